@@ -1,5 +1,12 @@
+using GenreCloud.Inference;
+using GenreCloud.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddInference();
 
 var app = builder.Build();
+app.MapDefaultEndpoints();
+app.MapInference();
 
 await app.RunAsync();

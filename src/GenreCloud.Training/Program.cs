@@ -1,5 +1,20 @@
-var builder = WebApplication.CreateBuilder(args);
+using System.CommandLine;
+using GenreCloud.ServiceDefaults;
+using GenreCloud.Training;
+using GenreCloud.Training.Runs;
 
-var app = builder.Build();
+var root = new RootCommand("The GenreCloud training service.") { TreatUnmatchedTokensAsErrors = false };
+root.Subcommands.Add(RunCommand.Create());
+root.SetAction(async (_, cancellationToken) =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddTraining();
 
-await app.RunAsync();
+    var app = builder.Build();
+    app.MapDefaultEndpoints();
+    app.MapTraining();
+
+    await app.RunAsync(cancellationToken);
+});
+return await root.Parse(args).InvokeAsync();

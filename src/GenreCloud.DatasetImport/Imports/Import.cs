@@ -1,0 +1,97 @@
+namespace GenreCloud.DatasetImport.Imports;
+
+/// <summary>An import and how far it is; stored as <c>imports/{id}/import.json</c>.</summary>
+public sealed record Import
+{
+    public required string Id { get; init; }
+
+    public required string Dataset { get; init; }
+
+    public required string Profile { get; init; }
+
+    /// <summary>Where the zip comes from; null for an uploaded one, which is staged before the import begins.</summary>
+    public ImportSource? Source { get; init; }
+
+    public ImportSource? Labels { get; init; }
+
+    /// <summary>The SHA-256 that the zip must have, when the caller gave one.</summary>
+    public string? ExpectedSha256 { get; init; }
+
+    public ImportStatus Status { get; init; }
+
+    public ImportProgress Progress { get; init; } = new();
+
+    /// <summary>The zip in container <c>sources</c>, once it is there.</summary>
+    public StagedSource? StagedArchive { get; init; }
+
+    /// <summary>The separate labels CSV in container <c>sources</c>, once it is there.</summary>
+    public StagedSource? StagedLabels { get; init; }
+
+    /// <summary>The dataset version that the import writes, from the moment it is reserved.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>True when this very archive with these labels already was a version of the dataset, which then is the result.</summary>
+    public bool Reused { get; init; }
+
+    /// <summary>Why the import failed, and what to do.</summary>
+    public ImportError? Error { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+}
+
+/// <summary>Where an import stands.</summary>
+public enum ImportStatus
+{
+    /// <summary>Accepted, not begun.</summary>
+    Queued,
+
+    /// <summary>The source is being brought into storage.</summary>
+    Staging,
+
+    /// <summary>The pictures are being checked and written.</summary>
+    Reading,
+
+    /// <summary>The dataset version is there.</summary>
+    Completed,
+
+    /// <summary>Nothing was written; the error says why.</summary>
+    Failed,
+}
+
+/// <summary>How far an import is.</summary>
+public sealed record ImportProgress
+{
+    public long StagedBytes { get; init; }
+
+    /// <summary>The size of what is staged, where the source tells it.</summary>
+    public long? SourceBytes { get; init; }
+
+    public int Entries { get; init; }
+
+    /// <summary>Pictures in the archive; 0 until it is opened.</summary>
+    public int TotalEntries { get; init; }
+
+    public int Imported { get; init; }
+
+    public int Quarantined { get; init; }
+
+    /// <summary>Pictures a second since reading began.</summary>
+    public double EntriesPerSecond { get; init; }
+}
+
+/// <summary>A source file in container <c>sources</c>.</summary>
+/// <param name="Blob">The blob's name.</param>
+/// <param name="FileName">The name it came with.</param>
+/// <param name="Url">The address it came from.</param>
+/// <param name="Sha256">SHA-256 of its bytes, in lower-case hexadecimal.</param>
+/// <param name="Bytes">Its size.</param>
+public sealed record StagedSource(string Blob, string? FileName, string? Url, string Sha256, long Bytes);
+
+/// <summary>Why an import failed.</summary>
+/// <param name="Title">What is wrong.</param>
+/// <param name="Detail">Where, and what to do.</param>
+public sealed record ImportError(string Title, string Detail);

@@ -1,0 +1,32 @@
+using System.ComponentModel;
+
+namespace GenreCloud.DatasetImport.Imports;
+
+/// <summary>The body of <c>POST /api/imports</c>.</summary>
+public sealed record ImportRequest
+{
+    [Description("The dataset to make a version of: lower-case letters, digits, - and _, at most 63.")]
+    public string? Dataset { get; init; }
+
+    [Description("How the archive is laid out: genres.")]
+    public string? Profile { get; init; }
+
+    [Description("The zip with the spectrograms.")]
+    public ImportSource? Source { get; init; }
+
+    [Description("The labels CSV, when it is not inside the zip.")]
+    public ImportSource? Labels { get; init; }
+
+    [Description("The zip's SHA-256 in hexadecimal; when given, another archive is refused.")]
+    public string? Sha256 { get; init; }
+}
+
+/// <summary>Where a file comes from: exactly one of the two.</summary>
+public sealed record ImportSource
+{
+    [Description("An http or https address.")]
+    public string? Url { get; init; }
+
+    [Description("A file on the service's own machine, where that is allowed.")]
+    public string? Path { get; init; }
+}

@@ -1,0 +1,79 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using GenreCloud.Datasets;
+using GenreCloud.Inference.Serving;
+using GenreCloud.Registry;
+using GenreCloud.ServiceDefaults;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace GenreCloud.Inference.Classify;
+
+/// <summary><c>POST /api/classify</c>: a spectrogram in, its genres out.</summary>
+internal static class ClassifyApi
+{
+    private const int DefaultTop = 5;
+
+    public static IEndpointRouteBuilder MapClassify(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/api/classify", ClassifyAsync)
+            .WithName("Classify")
+            .WithSummary("Classify a spectrogram")
+            .WithDescription("The body is a PNG of a mel spectrogram, 128 mel bands x 1292 frames, low frequencies at the bottom, dark = loud.")
+            .WithTags("Classify")
+            .Accepts<byte[]>("image/png", "application/octet-stream")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+        return app;
+    }
+
+    private static async Task<Ok<ClassifyResponse>> ClassifyAsync(
+        HttpRequest request,
+        ModelRegistry registry,
+        ModelServer server,
+        IOptions<InferenceOptions> options,
+        [Description("The model; may be left out while only one is registered.")] string? model,
+        [Description("A version of it; left out, the alias decides.")] int? version,
+        [Description("An alias of it; left out, production.")] string? alias,
+        [Description("How many labels to answer, best first; 5 unless given.")] int? top,
+        CancellationToken cancellationToken)
+    {
+        if (top is < 1)
+        {
+            throw new ProblemException(StatusCodes.Status400BadRequest, "top is out of range", $"top is {top}; give at least 1.");
+        }
+
+        var target = await ModelSelection.ResolveAsync(registry, model, version, alias, cancellationToken);
+        var body = await RequestImage.ReadAsync(request, options.Value.MaxRequestBytes, cancellationToken);
+
+        var started = Stopwatch.GetTimestamp();
+        var pixels = new byte[SpectrogramFormat.Pixels];
+        Decode(body, pixels);
+        using var served = await server.UseAsync(target.Model, target.Version, cancellationToken);
+        var probabilities = served.Predict(pixels);
+        var predictions = served.Card.Labels
+            .Zip(probabilities, (label, probability) => new Prediction(label, probability))
+            .OrderByDescending(prediction => prediction.Probability)
+            .Take(top ?? DefaultTop)
+            .ToArray();
+        return TypedResults.Ok(new ClassifyResponse(
+            target.Model, target.Version, predictions, Stopwatch.GetElapsedTime(started).TotalMilliseconds));
+    }
+
+    private static void Decode(ReadOnlySpan<byte> body, Span<byte> pixels)
+    {
+        try
+        {
+            SpectrogramPng.Read(body, pixels);
+        }
+        catch (PngException exception)
+        {
+            throw new ProblemException(
+                StatusCodes.Status400BadRequest,
+                "The body is not a spectrogram",
+                $"{exception.Message} Send a PNG of {SpectrogramFormat.Frames} x {SpectrogramFormat.MelBands} pixels (frames x mel bands).");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace GenreCloud.Inference;
+
+/// <summary>Settings of the inference service, read from the configuration section <c>Inference</c>.</summary>
+public sealed class InferenceOptions
+{
+    /// <summary>The largest body that <c>POST /api/classify</c> reads, in bytes. A spectrogram PNG has about 100 KB.</summary>
+    [Range(1024, 1L << 30)]
+    public long MaxRequestBytes { get; set; } = 4L << 20;
+
+    /// <summary>Threads that ONNX Runtime uses inside one prediction; 0 = one for each core.</summary>
+    [Range(0, 256)]
+    public int IntraOpThreads { get; set; }
+
+    /// <summary>How many model versions stay loaded; past that the least recently used one is unloaded.</summary>
+    [Range(1, 1000)]
+    public int MaxLoadedModels { get; set; } = 8;
+
+    /// <summary>How often the registry is asked which versions are in production.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(2);
+}

@@ -1,0 +1,31 @@
+using GenreCloud.Inference.Classify;
+using GenreCloud.Inference.Models;
+using GenreCloud.Inference.Serving;
+using GenreCloud.Registry;
+using GenreCloud.Storage;
+
+namespace GenreCloud.Inference;
+
+/// <summary>The inference service: answers spectrograms with genres, by the models of the registry.</summary>
+public static class InferenceService
+{
+    public static TBuilder AddInference<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.AddGenreCloudStorage();
+        builder.Services.AddOptions<InferenceOptions>().BindConfiguration("Inference").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddModelRegistry();
+        builder.Services.AddSingleton<ModelServer>();
+        builder.Services.AddSingleton<ProductionModels>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ProductionModels>());
+        builder.Services.AddHealthChecks().AddCheck<ProductionModels>("models");
+        return builder;
+    }
+
+    public static IEndpointRouteBuilder MapInference(this IEndpointRouteBuilder app)
+    {
+        app.MapClassify();
+        app.MapModels();
+        return app;
+    }
+}

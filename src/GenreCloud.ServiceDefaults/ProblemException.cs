@@ -1,0 +1,17 @@
+namespace GenreCloud.ServiceDefaults;
+
+/// <summary>
+/// A failure that the caller can understand and act upon. It becomes an RFC 9457 problem details answer with
+/// <paramref name="title"/> (what is wrong) and <paramref name="detail"/> (where, and what to do).
+/// </summary>
+/// <param name="status">The HTTP status, 400 to 599.</param>
+/// <param name="title">What is wrong, in a few words.</param>
+/// <param name="detail">Where it is wrong, and what to do about it.</param>
+public sealed class ProblemException(int status, string title, string detail) : Exception($"{title}: {detail}")
+{
+    public int Status { get; } = status;
+
+    public string Title { get; } = title;
+
+    public string Detail { get; } = detail;
+}

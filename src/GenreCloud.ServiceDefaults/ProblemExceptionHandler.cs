@@ -1,0 +1,53 @@
+using Azure;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
+
+namespace GenreCloud.ServiceDefaults;
+
+/// <summary>Turns the exceptions that a caller or operator can act upon into problem details; the rest stay a plain 500.</summary>
+internal sealed partial class ProblemExceptionHandler(IProblemDetailsService problems, ILogger<ProblemExceptionHandler> logger)
+    : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        var (status, title, detail) = exception switch
+        {
+            ProblemException problem => (problem.Status, problem.Title, problem.Detail),
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge =>
+                (tooLarge.StatusCode, "The request body is too large", tooLarge.Message),
+            BadHttpRequestException bad => (bad.StatusCode, "The request cannot be read", bad.InnerException?.Message ?? bad.Message),
+            RequestFailedException or AggregateException { InnerException: RequestFailedException } =>
+                (StatusCodes.Status503ServiceUnavailable, "The storage does not answer as it should",
+                 $"{FirstLine(exception.InnerException?.Message ?? exception.Message)} Try again; if it stays, check the storage account (or Azurite and its disk)."),
+            _ => default,
+        };
+        if (title is null)
+        {
+            return false;
+        }
+
+        if (status >= 500)
+        {
+            LogFailure(exception, title);
+        }
+
+        httpContext.Response.StatusCode = status;
+        return await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = httpContext,
+            Exception = exception,
+            ProblemDetails = new ProblemDetails { Status = status, Title = title, Detail = detail },
+        });
+    }
+
+    private static string FirstLine(string message)
+    {
+        var end = message.IndexOfAny(['\r', '\n']);
+        return end < 0 ? message : message[..end];
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Title}")]
+    private partial void LogFailure(Exception exception, string title);
+}

@@ -1,0 +1,156 @@
+using GenreCloud.DatasetImport.Imports;
+using GenreCloud.Datasets;
+using GenreCloud.Modeling;
+using GenreCloud.Training.Runs;
+using Spectre.Console;
+
+namespace GenreCloud.Standalone.Demo;
+
+/// <summary>
+/// The whole path with one command: import a zip, train on it, register the model, classify held-out spectrograms. It works
+/// through the HTTP API, and what an earlier demo did with the same input is not done again.
+/// </summary>
+internal static class DemoCommand
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <returns>0 only if every step did its work.</returns>
+    public static async Task<int> RunAsync(StandaloneOptions standalone, DemoOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var input = DemoInput.From(options);
+            AnsiConsole.MarkupLineInterpolated($"[grey]Starting storage and services; the first start installs Azurite from npm.[/]");
+            await using var server = await StandaloneServer.StartAsync(standalone, LogLevel.Warning, cancellationToken);
+            using var api = new ApiClient(server.Address);
+
+            var report = await AnsiConsole.Progress()
+                .AutoClear(false)
+                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+                .StartAsync(context => WorkAsync(input, api, server.Services.GetRequiredService<DatasetStore>(), context, cancellationToken));
+            report.Write(server.Address);
+
+            if (!options.Exit)
+            {
+                AnsiConsole.MarkupLineInterpolated($"Serving at [link]{server.Address}[/]; Ctrl+C ends it.");
+                await server.WaitForShutdownAsync(cancellationToken);
+            }
+
+            return 0;
+        }
+        catch (Exception exception) when (exception is DemoFailedException or StartupException)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]{exception.Message}[/]");
+            return 1;
+        }
+    }
+
+    private static async Task<DemoReport> WorkAsync(
+        DemoInput input, ApiClient api, DatasetStore datasets, ProgressContext progress, CancellationToken cancellationToken)
+    {
+        var importing = progress.AddTask("Import");
+        var training = progress.AddTask("Train", autoStart: false);
+        var classifying = progress.AddTask("Classify", autoStart: false);
+
+        var import = await ImportAsync(input, api, importing, cancellationToken);
+        var manifest = await datasets.ReadManifestAsync(import.Dataset, import.Version!.Value, cancellationToken);
+        var run = await TrainAsync(input, import, manifest, api, training, cancellationToken);
+        var answers = await ClassifyAsync(run, api, datasets, classifying, cancellationToken);
+        return new DemoReport(import, manifest, run, answers);
+    }
+
+    private static async Task<Import> ImportAsync(DemoInput input, ApiClient api, ProgressTask task, CancellationToken cancellationToken)
+    {
+        var import = await api.StartImportAsync(input.ImportRequest, cancellationToken);
+        while (import.Status is not (ImportStatus.Completed or ImportStatus.Failed))
+        {
+            if (import.Status == ImportStatus.Reading && import.Progress.TotalEntries > 0)
+            {
+                task.MaxValue = import.Progress.TotalEntries;
+                task.Value = import.Progress.Entries;
+                task.Description = $"Import  {import.Progress.Entries}/{import.Progress.TotalEntries} images  {import.Progress.EntriesPerSecond:n0}/s";
+            }
+
+            await Task.Delay(PollInterval, cancellationToken);
+            import = await api.GetImportAsync(import.Id, cancellationToken);
+        }
+
+        if (import.Status == ImportStatus.Failed)
+        {
+            throw new DemoFailedException($"The import failed. {import.Error!.Title}: {import.Error.Detail}");
+        }
+
+        task.Value = task.MaxValue;
+        task.Description = import.Reused ? $"Import  {import.Dataset} version {import.Version} was there" : $"Import  {import.Progress.Imported} images";
+        task.StopTask();
+        return import;
+    }
+
+    private static async Task<Run> TrainAsync(
+        DemoInput input, Import import, DatasetManifest manifest, ApiClient api, ProgressTask task, CancellationToken cancellationToken)
+    {
+        task.StartTask();
+        var request = input.RunRequest(import.Dataset, import.Version!.Value, manifest.Samples);
+        var run = (await api.ListRunsAsync(cancellationToken)).FirstOrDefault(run => run.Status == RunStatus.Completed && request.Asks(run.Settings));
+        var reused = run is not null;
+        run ??= await api.StartRunAsync(request, cancellationToken);
+        while (run.Status is not (RunStatus.Completed or RunStatus.Failed))
+        {
+            if (run.Progress is { } progress)
+            {
+                task.MaxValue = progress.TotalSteps;
+                task.Value = progress.Step;
+                task.Description = $"Train   epoch {progress.Epoch}/{run.Settings.Epochs}  loss {progress.Loss:f2}  {progress.ImagesPerSecond:f1} images/s";
+            }
+
+            await Task.Delay(PollInterval, cancellationToken);
+            run = await api.GetRunAsync(run.Id, cancellationToken);
+        }
+
+        if (run.Status == RunStatus.Failed)
+        {
+            throw new DemoFailedException($"Training failed. {run.Error!.Title}: {run.Error.Detail}");
+        }
+
+        task.Value = task.MaxValue;
+        task.Description = reused
+            ? $"Train   {run.Result!.Model} version {run.Result.ModelVersion} was there"
+            : $"Train   {run.Settings.Epochs} epochs, {run.Result!.Model} version {run.Result.ModelVersion} registered";
+        task.StopTask();
+        return run;
+    }
+
+    private static async Task<IReadOnlyList<DemoAnswer>> ClassifyAsync(
+        Run run, ApiClient api, DatasetStore datasets, ProgressTask task, CancellationToken cancellationToken)
+    {
+        const int Answers = 3;
+        task.StartTask();
+        task.MaxValue = Answers;
+        var (dataset, version) = (run.Settings.Dataset, run.Settings.Version);
+        var samples = await datasets.ReadSamplesAsync(dataset, version, cancellationToken);
+        var heldOut = Split.Compute(samples, run.Settings.Split).Validation
+            .Select(index => samples[index])
+            .OrderBy(sample => sample.Label, StringComparer.Ordinal).ThenBy(sample => sample.Id, StringComparer.Ordinal)
+            .ToArray();
+
+        var answers = new List<DemoAnswer>();
+        for (var i = 0; i < Answers; i++)
+        {
+            // From the beginning, the middle and the end of the list by genre.
+            var sample = heldOut[i * (heldOut.Length - 1) / (Answers - 1)];
+            var png = await api.GetSpectrogramAsync(dataset, version, sample.Id, cancellationToken);
+            answers.Add(new DemoAnswer(sample, await api.ClassifyAsync(png, run.Result!.Model, run.Result.ModelVersion, top: 3, cancellationToken)));
+            task.Increment(1);
+            task.Description = $"Classify  {sample.Label}";
+        }
+
+        if (!await api.IsHealthyAsync(cancellationToken))
+        {
+            throw new DemoFailedException("The model answers, but /health does not say healthy; look there for the reason.");
+        }
+
+        task.Description = $"Classify  {Answers} held-out spectrograms";
+        task.StopTask();
+        return answers;
+    }
+}

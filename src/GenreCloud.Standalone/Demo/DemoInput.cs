@@ -1,0 +1,53 @@
+using System.Text;
+using GenreCloud.DatasetImport.Imports;
+using GenreCloud.DatasetImport.Profiles;
+using GenreCloud.Modeling;
+using GenreCloud.Training.Runs;
+
+namespace GenreCloud.Standalone.Demo;
+
+/// <summary>What the demo imports and how it trains.</summary>
+internal sealed record DemoInput(string Zip, string? Labels, string Dataset, int? Epochs)
+{
+    public static DemoInput From(DemoOptions options)
+    {
+        foreach (var file in (FileInfo?[])[options.Zip, options.Labels])
+        {
+            if (file is { Exists: false })
+            {
+                throw new DemoFailedException($"There is no file {file.FullName}.");
+            }
+        }
+
+        var zip = options.Zip?.FullName ?? Path.Combine(AppContext.BaseDirectory, "samples", "genres-sample.zip");
+        return new DemoInput(zip, options.Labels?.FullName, options.Dataset ?? NameAfter(zip), options.Epochs);
+    }
+
+    public ImportRequest ImportRequest => new()
+    {
+        Dataset = Dataset,
+        Profile = GenresProfile.Name,
+        Source = new ImportSource { Path = Zip },
+        Labels = Labels is null ? null : new ImportSource { Path = Labels },
+    };
+
+    public RunRequest RunRequest(string dataset, int version, int samples) => new()
+    {
+        Dataset = dataset,
+        Version = version,
+        Epochs = Epochs ?? (samples <= 200 ? 20 : 8),
+        Precision = TrainingPrecision.BFloat16,
+    };
+
+    /// <summary>The file's name as a dataset's name: lower-case letters, digits, - and _.</summary>
+    private static string NameAfter(string zip)
+    {
+        var name = new StringBuilder();
+        foreach (var letter in Path.GetFileNameWithoutExtension(zip).ToLowerInvariant())
+        {
+            name.Append(char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' ? letter : '-');
+        }
+
+        return name.ToString().Trim('-', '_') is { Length: > 0 } dataset ? dataset[..Math.Min(dataset.Length, 63)] : "dataset";
+    }
+}

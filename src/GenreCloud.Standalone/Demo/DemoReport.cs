@@ -1,0 +1,41 @@
+using System.Globalization;
+using GenreCloud.DatasetImport.Imports;
+using GenreCloud.Datasets;
+using GenreCloud.Training.Runs;
+using Spectre.Console;
+
+namespace GenreCloud.Standalone.Demo;
+
+/// <summary>The demo's one table.</summary>
+internal sealed record DemoReport(Import Import, DatasetManifest Manifest, Run Run, IReadOnlyList<DemoAnswer> Answers)
+{
+    public void Write(Uri address)
+    {
+        var result = Run.Result!;
+        var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("what", "figure");
+        table.Title = new TableTitle("From zip to genre");
+        Row(table, "Dataset", $"{Import.Dataset} version {Import.Version}");
+        Row(table, "Images imported", $"{Manifest.Samples}");
+        Row(table, "Images quarantined", $"{Manifest.Quarantined.Values.Sum()}");
+        Row(table, "Training", $"{result.ImagesPerSecond:f1} images/s, {result.TrainingSamples} images x {Run.Settings.Epochs} epochs, {result.Precision}, peak {result.PeakMemoryBytes / 1e9:f1} GB");
+        Row(table, "Accuracy on other artists", $"{result.Top1:p1} top-1, {result.Top5:p1} top-5 on {result.ValidationSamples} images");
+        Row(table, "Majority-class baseline", $"{result.MajorityBaseline:p1}");
+        Row(table, "ONNX Runtime against TorchSharp", $"{result.ParityMaxDifference:e1} largest difference on {result.ParitySamples} images");
+        Row(table, "Model", $"{result.Model} version {result.ModelVersion}");
+        table.AddEmptyRow();
+        foreach (var answer in Answers)
+        {
+            Row(table, $"Held-out {answer.Sample.Label}", string.Join(", ", answer.Answer.Predictions.Select(
+                prediction => string.Create(CultureInfo.InvariantCulture, $"{prediction.Label} {prediction.Probability:p1}"))));
+        }
+
+        table.AddEmptyRow();
+        Row(table, "Call it", $"curl --data-binary @spectrogram.png -H 'Content-Type: image/png' '{address}api/classify?model={result.Model}'");
+        Row(table, "API", $"{address}scalar");
+        AnsiConsole.Write(table);
+    }
+
+    private static void Row(Table table, string what, FormattableString figure) => Row(table, what, figure.ToString(CultureInfo.InvariantCulture));
+
+    private static void Row(Table table, string what, string figure) => table.AddRow(new Text(what), new Text(figure));
+}

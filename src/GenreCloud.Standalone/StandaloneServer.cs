@@ -1,0 +1,127 @@
+using System.Net.Sockets;
+using GenreCloud.DatasetImport;
+using GenreCloud.Inference;
+using GenreCloud.ServiceDefaults;
+using GenreCloud.Standalone.Azurite;
+using GenreCloud.Training;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+
+namespace GenreCloud.Standalone;
+
+/// <summary>
+/// The import, training and inference services in one process, with Azurite beside them unless
+/// <c>ConnectionStrings:blobs</c> names another storage.
+/// </summary>
+public sealed class StandaloneServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly AzuriteProcess? _azurite;
+
+    private StandaloneServer(WebApplication app, AzuriteProcess? azurite)
+    {
+        _app = app;
+        _azurite = azurite;
+    }
+
+    /// <summary>Where the API answers, with the real port.</summary>
+    public Uri Address => new(_app.Urls.First());
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Starts storage and services; returns when requests are answered.</summary>
+    /// <exception cref="StartupException">Something that the user can mend: the port is taken, Node is missing, a setting is wrong.</exception>
+    public static async Task<StandaloneServer> StartAsync(StandaloneOptions options, LogLevel logLevel, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls(options.Urls);
+        builder.Logging.SetMinimumLevel(logLevel);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+
+        AzuriteProcess? azurite = null;
+        WebApplication? app = null;
+        try
+        {
+            if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("blobs")))
+            {
+                azurite = await StartAzuriteAsync(options, logLevel, cancellationToken);
+                builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+                {
+                    ["ConnectionStrings:blobs"] = azurite.ConnectionStringBlobs,
+                    ["ConnectionStrings:queues"] = azurite.ConnectionStringQueues,
+                });
+            }
+
+            // Whoever runs this shares the machine with it; a path is how they name their zip.
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["DatasetImport:AllowLocalPaths"] = "true" });
+            builder.AddServiceDefaults();
+            builder.AddDatasetImport();
+            builder.AddTraining();
+            builder.AddInference();
+
+            app = builder.Build();
+            app.MapDefaultEndpoints();
+            app.MapDatasetImport();
+            app.MapTraining();
+            app.MapInference();
+            await app.StartAsync(cancellationToken);
+            return new StandaloneServer(app, azurite);
+        }
+        catch (Exception exception)
+        {
+            if (app is not null)
+            {
+                await app.DisposeAsync();
+            }
+
+            if (azurite is not null)
+            {
+                await azurite.DisposeAsync();
+            }
+
+            if (Explain(exception, options) is { } message)
+            {
+                throw new StartupException(message, exception);
+            }
+
+            throw;
+        }
+    }
+
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    /// <summary>Ends the services first, then Azurite, which saves what it holds.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        if (_azurite is not null)
+        {
+            await _azurite.DisposeAsync();
+        }
+    }
+
+    private static async Task<AzuriteProcess> StartAzuriteAsync(StandaloneOptions options, LogLevel logLevel, CancellationToken cancellationToken)
+    {
+        using var logging = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(logLevel));
+        return await AzuriteProcess.StartAsync(
+            new AzuriteOptions
+            {
+                DataDirectory = Path.Combine(options.DataDirectory, "azurite"),
+                PackageDirectory = Path.Combine(StandaloneOptions.DefaultDataDirectory, "packages"),
+            },
+            logging.CreateLogger<AzuriteProcess>(),
+            TimeProvider.System,
+            cancellationToken);
+    }
+
+    private static string? Explain(Exception exception, StandaloneOptions options) => exception switch
+    {
+        AzuriteStartException => exception.Message,
+        OptionsValidationException => exception.Message,
+        IOException { InnerException: AddressInUseException } =>
+            $"{options.Urls} is taken by another program (or another GenreCloud). Serve elsewhere with --urls http://127.0.0.1:5201, or end that program.",
+        SocketException or IOException or UnauthorizedAccessException => exception.Message,
+        _ => null,
+    };
+}

@@ -1,0 +1,127 @@
+using GenreCloud.Datasets;
+using GenreCloud.Modeling;
+
+namespace GenreCloud.Training.Runs;
+
+/// <summary>A training run and how far it is; stored as <c>runs/{id}/run.json</c>.</summary>
+public sealed record Run
+{
+    public required string Id { get; init; }
+
+    public required RunSettings Settings { get; init; }
+
+    public RunStatus Status { get; init; }
+
+    public RunProgress? Progress { get; init; }
+
+    /// <summary>The finished epochs, in order.</summary>
+    public IReadOnlyList<EpochMetrics> Epochs { get; init; } = [];
+
+    public RunResult? Result { get; init; }
+
+    /// <summary>Why the run failed, and what to do.</summary>
+    public RunError? Error { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+}
+
+/// <summary>What a run does, with nothing left open: the same settings on the same machine give the same weights.</summary>
+public sealed record RunSettings
+{
+    public required string Dataset { get; init; }
+
+    public required int Version { get; init; }
+
+    public required string Architecture { get; init; }
+
+    public required string Model { get; init; }
+
+    public required int Epochs { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    public required double LearningRate { get; init; }
+
+    public required double WeightDecay { get; init; }
+
+    public required long Seed { get; init; }
+
+    public required TrainingPrecision Precision { get; init; }
+
+    public required SplitSpec Split { get; init; }
+}
+
+/// <summary>Where a run stands.</summary>
+public enum RunStatus
+{
+    /// <summary>Accepted, not begun.</summary>
+    Queued,
+
+    /// <summary>The dataset is being fetched.</summary>
+    Preparing,
+
+    Training,
+
+    /// <summary>The network is being exported to ONNX, checked and registered.</summary>
+    Registering,
+
+    /// <summary>The model version is registered.</summary>
+    Completed,
+
+    /// <summary>Nothing was registered; the error says why.</summary>
+    Failed,
+}
+
+/// <summary>How far training is.</summary>
+/// <param name="Epoch">The epoch that runs, from 1.</param>
+/// <param name="Step">Finished steps since the beginning.</param>
+/// <param name="TotalSteps">Steps in all.</param>
+/// <param name="Loss">Training loss of the last step.</param>
+/// <param name="ImagesPerSecond">Spectrograms trained a second in this epoch so far.</param>
+public sealed record RunProgress(int Epoch, int Step, int TotalSteps, double Loss, double ImagesPerSecond);
+
+/// <summary>What came of a run.</summary>
+public sealed record RunResult
+{
+    /// <summary>The registered model.</summary>
+    public required string Model { get; init; }
+
+    public required int ModelVersion { get; init; }
+
+    public required int TrainingSamples { get; init; }
+
+    public required int ValidationSamples { get; init; }
+
+    /// <summary>Share of validation spectrograms whose most probable label is right, 0 to 1.</summary>
+    public required double Top1 { get; init; }
+
+    /// <summary>Share whose label is among the five most probable, 0 to 1.</summary>
+    public required double Top5 { get; init; }
+
+    /// <summary>What always answering the most frequent training label would reach on the same spectrograms, 0 to 1.</summary>
+    public required double MajorityBaseline { get; init; }
+
+    /// <summary>Spectrograms trained a second, over all epochs.</summary>
+    public required double ImagesPerSecond { get; init; }
+
+    /// <summary>The largest difference between a probability by ONNX Runtime and by TorchSharp.</summary>
+    public required double ParityMaxDifference { get; init; }
+
+    /// <summary>How many spectrograms that was measured on.</summary>
+    public required int ParitySamples { get; init; }
+
+    /// <summary>The precision that was used, which is float32 where the CPU lacks the one that was asked for.</summary>
+    public required TrainingPrecision Precision { get; init; }
+
+    /// <summary>The training process's largest resident memory, in bytes.</summary>
+    public required long PeakMemoryBytes { get; init; }
+}
+
+/// <summary>Why a run failed.</summary>
+/// <param name="Title">What is wrong.</param>
+/// <param name="Detail">Where, and what to do.</param>
+public sealed record RunError(string Title, string Detail);

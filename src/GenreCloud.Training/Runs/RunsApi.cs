@@ -1,0 +1,111 @@
+using GenreCloud.Datasets;
+using GenreCloud.Modeling;
+using GenreCloud.Registry;
+using GenreCloud.ServiceDefaults;
+using GenreCloud.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace GenreCloud.Training.Runs;
+
+/// <summary>Start a training run, follow it.</summary>
+internal static class RunsApi
+{
+    private static readonly RunDefaults Defaults = new();
+
+    public static IEndpointRouteBuilder MapRuns(this IEndpointRouteBuilder app)
+    {
+        var runs = app.MapGroup("/api/runs").WithTags("Runs");
+        runs.MapPost("/", StartAsync)
+            .WithName("StartRun")
+            .WithSummary("Train a network on a dataset version and register it")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        runs.MapGet("/", ListAsync).WithName("ListRuns").WithSummary("List the runs, the newest first");
+        runs.MapGet("/{id}", GetAsync)
+            .WithName("GetRun").WithSummary("A run: how far it is, its epochs, its result").ProducesProblem(StatusCodes.Status404NotFound);
+        return app;
+    }
+
+    private static async Task<Accepted<Run>> StartAsync(
+        RunRequest request, RunStore runs, WorkQueue<RunMessage> queue, DatasetStore datasets, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var settings = await SettingsAsync(request, datasets, cancellationToken);
+        var now = time.GetUtcNow();
+        var run = new Run { Id = Guid.CreateVersion7(now).ToString("n"), Settings = settings, CreatedAt = now };
+        await runs.CreateAsync(run, cancellationToken);
+        await queue.EnqueueAsync(new RunMessage(run.Id), cancellationToken);
+        return TypedResults.Accepted($"/api/runs/{run.Id}", run);
+    }
+
+    private static async Task<Ok<IReadOnlyList<Run>>> ListAsync(RunStore runs, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await runs.ListAsync(cancellationToken));
+
+    private static async Task<Ok<Run>> GetAsync(string id, RunStore runs, CancellationToken cancellationToken) =>
+        TypedResults.Ok(
+            await runs.ReadAsync(id, cancellationToken)
+            ?? throw new ProblemException(StatusCodes.Status404NotFound, "Unknown run", $"There is no run {id}. GET /api/runs lists them."));
+
+    private static async Task<RunSettings> SettingsAsync(RunRequest request, DatasetStore datasets, CancellationToken cancellationToken)
+    {
+        var dataset = request.Dataset ?? throw Invalid("dataset is missing", "Name the dataset to train on; GET /api/datasets lists them.");
+        var manifest = await ReadManifestAsync(datasets, dataset, request.Version, cancellationToken);
+        if (manifest.Labels.Count < 2)
+        {
+            throw Invalid(
+                "The dataset has one class only",
+                $"{manifest.Name} version {manifest.Version} has only {manifest.Labels[0]}; a classifier needs two or more. Import more genres.");
+        }
+
+        var settings = new RunSettings
+        {
+            Dataset = manifest.Name,
+            Version = manifest.Version,
+            Architecture = request.Architecture ?? Defaults.Architecture,
+            Model = request.Model ?? manifest.Name,
+            Epochs = request.Epochs ?? Defaults.Epochs,
+            BatchSize = request.BatchSize ?? Defaults.BatchSize,
+            LearningRate = request.LearningRate ?? Defaults.LearningRate,
+            WeightDecay = request.WeightDecay ?? Defaults.WeightDecay,
+            Seed = request.Seed ?? Defaults.Seed,
+            Precision = request.Precision ?? Defaults.Precision,
+            Split = request.Split ?? Defaults.Split,
+        };
+        if (!Architectures.TryGet(settings.Architecture, out _))
+        {
+            throw Invalid("Unknown architecture", $"{settings.Architecture} is none of: {string.Join(", ", Architectures.Names)}.");
+        }
+
+        if (!ModelName.IsValid(settings.Model))
+        {
+            throw Invalid("The model's name cannot be used", $"\"{settings.Model}\": {ModelName.Rule}");
+        }
+
+        Require("epochs", settings.Epochs, 1, 10_000);
+        Require("batchSize", settings.BatchSize, 2, 4096);
+        Require("learningRate", settings.LearningRate, 1e-9, 10);
+        Require("weightDecay", settings.WeightDecay, 0, 1);
+        Require("split.validationFraction", settings.Split.ValidationFraction, 0.01, 0.9);
+        return settings;
+    }
+
+    private static async Task<DatasetManifest> ReadManifestAsync(
+        DatasetStore datasets, string dataset, int? version, CancellationToken cancellationToken)
+    {
+        var newest = version ?? await datasets.LatestVersionAsync(dataset, cancellationToken);
+        var manifest = newest is null ? null : await datasets.FindManifestAsync(dataset, newest.Value, cancellationToken);
+        return manifest ?? throw new ProblemException(
+            StatusCodes.Status404NotFound,
+            "Unknown dataset",
+            $"There is no dataset {dataset}{(version is null ? "" : $" version {version}")}. GET /api/datasets lists what was imported.");
+    }
+
+    private static void Require(string name, double value, double least, double most)
+    {
+        if (!(value >= least && value <= most))
+        {
+            throw Invalid($"{name} is out of range", FormattableString.Invariant($"{name} is {value}; it must lie between {least} and {most}."));
+        }
+    }
+
+    private static ProblemException Invalid(string title, string detail) => new(StatusCodes.Status400BadRequest, title, detail);
+}

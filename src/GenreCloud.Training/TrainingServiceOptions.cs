@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace GenreCloud.Training;
+
+/// <summary>Settings of the training service, read from the configuration section <c>Training</c>.</summary>
+public sealed class TrainingServiceOptions
+{
+    /// <summary>
+    /// Where shards are kept while a run reads them. Derived and disposable: what is missing is fetched again.
+    /// Relative paths count from the working directory.
+    /// </summary>
+    [Required]
+    public string CacheDirectory { get; set; } = Path.Combine(Path.GetTempPath(), "genrecloud-shards");
+
+    /// <summary>Threads that libtorch uses inside one operation; 0 = one for each core.</summary>
+    [Range(0, 256)]
+    public int Threads { get; set; }
+}
