@@ -1,0 +1,213 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+
+namespace GenreCloud.Standalone.Azurite;
+
+/// <summary>
+/// A real Azurite (blob and queue service of an Azure storage account) as a child process on free ports of 127.0.0.1. It
+/// ends with this process, even when that is killed, and saves what it acknowledged before it goes.
+/// </summary>
+public sealed partial class AzuriteProcess : IAsyncDisposable
+{
+    private const int KeptOutputLines = 40;
+
+    private readonly AzuriteOptions _options;
+    private readonly DataDirectoryLock _directory;
+    private readonly Process _process;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentQueue<string> _output = [];
+    private readonly TaskCompletionSource<Uri> _blobEndpoint = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Uri> _queueEndpoint = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Uri> _tableEndpoint = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Uri? _blobs;
+    private Uri? _queues;
+    private bool _disposed;
+
+    private AzuriteProcess(AzuriteOptions options, DataDirectoryLock directory, Process process, ILogger logger, TimeProvider time)
+    {
+        _options = options;
+        _directory = directory;
+        _process = process;
+        _logger = logger;
+        _time = time;
+        process.OutputDataReceived += (_, line) => OnOutput(line.Data);
+        process.ErrorDataReceived += (_, line) => OnOutput(line.Data);
+    }
+
+    /// <summary>The connection string of the blob service, first account.</summary>
+    public string ConnectionStringBlobs => GetConnectionString(_options.Accounts[0]);
+
+    /// <summary>The connection string of the queue service, first account.</summary>
+    public string ConnectionStringQueues => GetConnectionString(_options.Accounts[0]);
+
+    /// <summary>The id of the child process.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <summary>Completes when the child process has ended, wanted or not.</summary>
+    public Task Exited => _process.WaitForExitAsync(CancellationToken.None);
+
+    /// <summary>Installs Azurite if that was not done before, starts it, and returns when it answers.</summary>
+    /// <exception cref="AzuriteStartException">
+    /// Node.js or npm is missing, the package cannot be installed, the data directory is in use, or Azurite did not start.
+    /// </exception>
+    public static async Task<AzuriteProcess> StartAsync(
+        AzuriteOptions options, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var tools = NodeTools.Find();
+        var script = await new AzuritePackage(tools, options.PackageDirectory, time, logger).EnsureInstalledAsync(cancellationToken);
+        var dataDirectory = Path.GetFullPath(options.DataDirectory);
+        Directory.CreateDirectory(dataDirectory);
+        var directory = await DataDirectoryLock.AcquireAsync(dataDirectory, options.StopTimeout, time, cancellationToken);
+        AzuriteProcess? azurite = null;
+        try
+        {
+            var process = Process.Start(StartInfo(tools.Node, script, dataDirectory, options))
+                ?? throw new AzuriteStartException($"'{tools.Node}' could not be started.");
+            azurite = new AzuriteProcess(options, directory, process, logger, time);
+            await directory.RecordAsync(process, cancellationToken);
+            await azurite.WaitUntilListeningAsync(cancellationToken);
+            return azurite;
+        }
+        catch when (azurite is not null)
+        {
+            await azurite.DisposeAsync();
+            throw;
+        }
+        catch
+        {
+            await directory.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The connection string of an account of <see cref="AzuriteOptions.Accounts"/>, good for blobs and queues.</summary>
+    public string GetConnectionString(AzuriteAccount account) =>
+        $"DefaultEndpointsProtocol=http;AccountName={account.Name};AccountKey={account.Key};" +
+        $"BlobEndpoint={new Uri(_blobs!, account.Name)};QueueEndpoint={new Uri(_queues!, account.Name)};";
+
+    /// <summary>Lets Azurite save and end; kills it only when that takes longer than <see cref="AzuriteOptions.StopTimeout"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        try
+        {
+            _process.StandardInput.Close();
+            await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(_options.StopTimeout, _time);
+        }
+        catch (TimeoutException)
+        {
+            LogKilled(_logger, _process.Id, _options.StopTimeout.TotalSeconds);
+            _process.Kill();
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+        finally
+        {
+            _process.Dispose();
+            await _directory.DisposeAsync();
+        }
+    }
+
+    private static ProcessStartInfo StartInfo(string node, string script, string dataDirectory, AzuriteOptions options)
+    {
+        // Port 0: the system picks a free port and Azurite prints it, so no two processes can pick the same one.
+        // The API version check would refuse an SDK newer than Azurite; what we use of the API is years old.
+        var start = new ProcessStartInfo(
+            node,
+            [
+                "--require", AzuritePackage.PreloadScript,
+                script,
+                "--location", dataDirectory,
+                "--blobHost", "127.0.0.1", "--blobPort", "0",
+                "--queueHost", "127.0.0.1", "--queuePort", "0",
+                "--tableHost", "127.0.0.1", "--tablePort", "0",
+                "--silent", "--skipApiVersionCheck", "--disableTelemetry",
+            ])
+        {
+            WorkingDirectory = dataDirectory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', options.Accounts.Select(account => $"{account.Name}:{account.Key}"));
+
+        // Settings of the surroundings that would put the metadata into a database or turn on a debugger.
+        start.Environment.Remove("AZURITE_DB");
+        start.Environment.Remove("NODE_OPTIONS");
+        return start;
+    }
+
+    private async Task WaitUntilListeningAsync(CancellationToken cancellationToken)
+    {
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        var listening = Task.WhenAll(_blobEndpoint.Task, _queueEndpoint.Task, _tableEndpoint.Task);
+        try
+        {
+            await Task.WhenAny(listening, Exited).WaitAsync(_options.StartTimeout, _time, cancellationToken);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new AzuriteStartException(
+                $"Azurite did not listen within {_options.StartTimeout.TotalSeconds:F0} s. It said:{Environment.NewLine}{Output()}", exception);
+        }
+
+        if (!listening.IsCompletedSuccessfully)
+        {
+            throw new AzuriteStartException(
+                $"Azurite ended with exit code {_process.ExitCode} before it listened (data directory '{_options.DataDirectory}'). " +
+                $"It said:{Environment.NewLine}{Output()}");
+        }
+
+        _blobs = await _blobEndpoint.Task;
+        _queues = await _queueEndpoint.Task;
+        LogListening(_logger, _process.Id, _blobs, _queues);
+    }
+
+    private string Output() => string.Join(Environment.NewLine, _output);
+
+    private void OnOutput(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        _output.Enqueue(line);
+        if (_output.Count > KeptOutputLines)
+        {
+            _output.TryDequeue(out _);
+        }
+
+        LogOutput(_logger, line);
+        if (ListeningLine().Match(line) is { Success: true } match)
+        {
+            var endpoint = match.Groups["service"].Value switch
+            {
+                "Blob" => _blobEndpoint,
+                "Queue" => _queueEndpoint,
+                _ => _tableEndpoint,
+            };
+            endpoint.TrySetResult(new Uri(match.Groups["address"].Value));
+        }
+    }
+
+    [GeneratedRegex(@"^Azurite (?<service>Blob|Queue|Table) service is successfully listening at (?<address>http://\S+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex ListeningLine();
+
+    [LoggerMessage(LogLevel.Information, "Azurite (process {ProcessId}) serves blobs at {Blobs} and queues at {Queues}")]
+    private static partial void LogListening(ILogger logger, int processId, Uri blobs, Uri queues);
+
+    [LoggerMessage(LogLevel.Warning, "Azurite (process {ProcessId}) did not end within {Seconds} s and was killed; its last writes may be lost")]
+    private static partial void LogKilled(ILogger logger, int processId, double seconds);
+
+    [LoggerMessage(LogLevel.Debug, "Azurite: {Line}")]
+    private static partial void LogOutput(ILogger logger, string line);
+}
