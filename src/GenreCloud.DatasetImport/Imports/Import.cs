@@ -1,7 +1,10 @@
+using System.Text.Json.Serialization;
+using GenreCloud.Storage;
+
 namespace GenreCloud.DatasetImport.Imports;
 
 /// <summary>An import and how far it is; stored as <c>imports/{id}/import.json</c>.</summary>
-public sealed record Import
+public sealed record Import : IJob
 {
     public required string Id { get; init; }
 
@@ -41,6 +44,9 @@ public sealed record Import
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
+
+    [JsonIgnore]
+    public bool HasEnded => Status is ImportStatus.Completed or ImportStatus.Failed;
 }
 
 /// <summary>Where an import stands.</summary>

@@ -1,10 +1,12 @@
+using System.Text.Json.Serialization;
 using GenreCloud.Datasets;
 using GenreCloud.Modeling;
+using GenreCloud.Storage;
 
 namespace GenreCloud.Training.Runs;
 
 /// <summary>A training run and how far it is; stored as <c>runs/{id}/run.json</c>.</summary>
-public sealed record Run
+public sealed record Run : IJob
 {
     public required string Id { get; init; }
 
@@ -27,6 +29,9 @@ public sealed record Run
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
+
+    [JsonIgnore]
+    public bool HasEnded => Status is RunStatus.Completed or RunStatus.Failed;
 }
 
 /// <summary>What a run does, with nothing left open: the same settings on the same machine give the same weights.</summary>

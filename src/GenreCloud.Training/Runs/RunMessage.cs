@@ -1,4 +1,4 @@
 namespace GenreCloud.Training.Runs;
 
 /// <summary>A message of queue <c>training</c>: execute this run.</summary>
-public sealed record RunMessage(string RunId);
+internal sealed record RunMessage(string RunId);

@@ -121,8 +121,3 @@ internal sealed partial class RunProcess(IConfiguration configuration, TimeProvi
     [LoggerMessage(LogLevel.Information, "Run {RunId}: {Line}")]
     private partial void LogOutput(string runId, string line);
 }
-
-/// <summary>How a run's process ended.</summary>
-/// <param name="Code">0 = the run's document says how it went; 128 + n = ended by signal n.</param>
-/// <param name="Errors">The last lines of its standard error.</param>
-internal sealed record RunExit(int Code, string Errors);

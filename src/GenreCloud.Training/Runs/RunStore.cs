@@ -1,39 +1,26 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
+using GenreCloud.Modeling;
 using GenreCloud.Storage;
 
 namespace GenreCloud.Training.Runs;
 
-/// <summary>The runs' documents in container <c>runs</c>.</summary>
-internal sealed class RunStore(BlobServiceClient blobs)
+/// <summary>The runs' documents and metrics in container <c>runs</c>.</summary>
+internal sealed class RunStore(BlobServiceClient blobs, TimeProvider time)
+    : JobStore<Run>(blobs.GetBlobContainerClient(StorageNames.Containers.Runs), "run.json")
 {
-    private readonly BlobContainerClient _container = blobs.GetBlobContainerClient(StorageNames.Runs);
+    /// <summary>Ends a run as failed, unless it has ended already.</summary>
+    public Task FailAsync(string id, string title, string detail, CancellationToken cancellationToken) =>
+        UpdateAsync(
+            id,
+            run => run with { Status = RunStatus.Failed, Error = new RunError(title, detail), EndedAt = time.GetUtcNow() },
+            cancellationToken);
 
-    public BlobClient LeaseBlob(string id) => _container.GetBlobClient($"{id}/lease");
-
-    public AppendLog Metrics(string id) => new(_container, $"{id}/metrics.jsonl");
-
-    public Task CreateAsync(Run run, CancellationToken cancellationToken) => _container.CreateJsonAsync(Name(run.Id), run, cancellationToken);
-
-    public async Task<Run?> ReadAsync(string id, CancellationToken cancellationToken) =>
-        (await _container.ReadJsonAsync<Run>(Name(id), cancellationToken))?.Value;
-
-    public async Task<Run> UpdateAsync(string id, Func<Run, Run> change, CancellationToken cancellationToken) =>
-        (await _container.UpdateJsonAsync(Name(id), change, cancellationToken)).Value;
-
-    /// <summary>All runs, the newest first.</summary>
-    public async Task<IReadOnlyList<Run>> ListAsync(CancellationToken cancellationToken)
+    /// <summary>Begins <c>metrics.jsonl</c> anew and returns it.</summary>
+    public async Task<AppendLog<EpochMetrics>> BeginMetricsAsync(string id, CancellationToken cancellationToken)
     {
-        var runs = new List<Run>();
-        await foreach (var item in _container.GetBlobsByHierarchyAsync(delimiter: "/", cancellationToken: cancellationToken))
-        {
-            if (item.IsPrefix && await ReadAsync(item.Prefix.TrimEnd('/'), cancellationToken) is { } run)
-            {
-                runs.Add(run);
-            }
-        }
-
-        return [.. runs.OrderByDescending(run => run.CreatedAt).ThenBy(run => run.Id, StringComparer.Ordinal)];
+        var blob = Container.GetAppendBlobClient($"{id}/metrics.jsonl");
+        await blob.DeleteIfExistsAsync(cancellationToken: cancellationToken);
+        return new AppendLog<EpochMetrics>(blob);
     }
-
-    private static string Name(string id) => $"{id}/run.json";
 }

@@ -1,0 +1,20 @@
+using GenreCloud.Storage;
+
+namespace GenreCloud.DatasetImport.Imports;
+
+/// <summary>Accepts imports: once accepted, an import is in storage and in the queue, whatever becomes of this process.</summary>
+internal sealed class ImportIntake(ImportStore imports, WorkQueue<ImportMessage> queue, TimeProvider time)
+{
+    /// <summary>A new import, not yet accepted.</summary>
+    public Import New(string dataset, string profile)
+    {
+        var now = time.GetUtcNow();
+        return new Import { Id = Guid.CreateVersion7(now).ToString("n"), Dataset = dataset, Profile = profile, CreatedAt = now };
+    }
+
+    public async Task AcceptAsync(Import import, CancellationToken cancellationToken)
+    {
+        await imports.CreateAsync(import, cancellationToken);
+        await queue.EnqueueAsync(new ImportMessage(import.Id), cancellationToken);
+    }
+}

@@ -1,0 +1,120 @@
+using System.ComponentModel;
+using GenreCloud.DatasetImport.Profiles;
+using GenreCloud.DatasetImport.Sources;
+using GenreCloud.Datasets;
+using GenreCloud.ServiceDefaults;
+using GenreCloud.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace GenreCloud.DatasetImport.Imports;
+
+/// <summary>Start an import, follow it.</summary>
+internal static class ImportsApi
+{
+    public static IEndpointRouteBuilder MapImports(this IEndpointRouteBuilder app)
+    {
+        var imports = app.MapGroup("/api/imports").WithTags("Imports");
+        imports.MapPost("/", StartAsync)
+            .WithName("StartImport")
+            .WithSummary("Import a zip of spectrograms by path or URL")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        imports.MapPut("/upload", UploadAsync)
+            .WithName("UploadImport")
+            .WithSummary("Import a zip of spectrograms that is the body")
+            .Accepts<byte[]>("application/zip", "application/octet-stream")
+            .WithMetadata(new UnlimitedBody())
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge);
+        imports.MapGet("/", ListAsync).WithName("ListImports").WithSummary("List the imports, the newest first");
+        imports.MapGet("/{id}", GetAsync)
+            .WithName("GetImport").WithSummary("An import: how far it is, its result").ProducesProblem(StatusCodes.Status404NotFound);
+        return app;
+    }
+
+    private static async Task<Accepted<Import>> StartAsync(
+        ImportRequest request, ImportIntake intake, SourceOpener sources, CancellationToken cancellationToken)
+    {
+        if (sources.Check(request.Source) is { } wrongSource)
+        {
+            throw Invalid("The source cannot be imported", $"source: {wrongSource}.");
+        }
+
+        if (request.Labels is not null && sources.Check(request.Labels) is { } wrongLabels)
+        {
+            throw Invalid("The labels cannot be imported", $"labels: {wrongLabels}.");
+        }
+
+        if (request.Sha256 is { } sha256 && !(sha256.Length == 64 && sha256.All(char.IsAsciiHexDigit)))
+        {
+            throw Invalid("sha256 is malformed", "Give 64 hexadecimal digits, or leave it out.");
+        }
+
+        var import = intake.New(CheckDataset(request.Dataset), CheckProfile(request.Profile)) with
+        {
+            Source = request.Source,
+            Labels = request.Labels,
+            ExpectedSha256 = request.Sha256?.ToLowerInvariant(),
+        };
+        return await AcceptAsync(import, intake, cancellationToken);
+    }
+
+    private static async Task<Accepted<Import>> UploadAsync(
+        HttpRequest request,
+        ImportIntake intake,
+        SourceStaging staging,
+        [Description("The dataset to make a version of.")] string? dataset,
+        [Description("How the archive is laid out: genres.")] string? profile,
+        CancellationToken cancellationToken)
+    {
+        var import = intake.New(CheckDataset(dataset), CheckProfile(profile));
+        try
+        {
+            var upload = new OpenedSource(request.Body, request.ContentLength, "The body", null, null);
+            import = import with { StagedArchive = await staging.StageArchiveAsync(upload, _ => { }, cancellationToken) };
+        }
+        catch (ImportFailedException exception)
+        {
+            throw Invalid(exception.Title, exception.Detail);
+        }
+        catch (UploadTooLargeException exception)
+        {
+            throw new ProblemException(
+                StatusCodes.Status413PayloadTooLarge, "The archive is too large", $"At most {exception.MaxBytes:N0} bytes are taken (DatasetImport:MaxSourceBytes).");
+        }
+
+        return await AcceptAsync(import, intake, cancellationToken);
+    }
+
+    private static async Task<Ok<IReadOnlyList<Import>>> ListAsync(ImportStore imports, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await imports.ListAsync(cancellationToken));
+
+    private static async Task<Ok<Import>> GetAsync(string id, ImportStore imports, CancellationToken cancellationToken) =>
+        TypedResults.Ok(
+            await imports.FindAsync(id, cancellationToken)
+            ?? throw new ProblemException(StatusCodes.Status404NotFound, "Unknown import", $"There is no import {id}. GET /api/imports lists them."));
+
+    private static async Task<Accepted<Import>> AcceptAsync(Import import, ImportIntake intake, CancellationToken cancellationToken)
+    {
+        await intake.AcceptAsync(import, cancellationToken);
+        return TypedResults.Accepted($"/api/imports/{import.Id}", import);
+    }
+
+    private static string CheckDataset(string? dataset) =>
+        dataset is not null && DatasetName.IsValid(dataset)
+            ? dataset
+            : throw Invalid("The dataset's name cannot be used", $"dataset is \"{dataset}\": {DatasetName.Rule}");
+
+    private static string CheckProfile(string? profile) =>
+        profile == GenresProfile.Name
+            ? profile
+            : throw Invalid("Unknown profile", $"profile is \"{profile}\"; it must be {GenresProfile.Name}.");
+
+    private static ProblemException Invalid(string title, string detail) => new(StatusCodes.Status400BadRequest, title, detail);
+
+    /// <summary>The server's limit of 30 MB is for small requests; uploads have their own, counted as they come.</summary>
+    private sealed class UnlimitedBody : IRequestSizeLimitMetadata
+    {
+        public long? MaxRequestBodySize => null;
+    }
+}

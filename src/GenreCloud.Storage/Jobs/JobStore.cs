@@ -1,0 +1,42 @@
+using Azure.Storage.Blobs;
+
+namespace GenreCloud.Storage;
+
+/// <summary>The documents of jobs of one kind, a folder a job: <c>{id}/{document}</c>.</summary>
+/// <param name="container">The container that has one folder a job.</param>
+/// <param name="document">The name of the document in the job's folder.</param>
+public abstract class JobStore<TJob>(BlobContainerClient container, string document)
+    where TJob : class, IJob
+{
+    protected BlobContainerClient Container { get; } = container;
+
+    /// <summary>The blob whose lease owns the job.</summary>
+    public BlobClient Lease(string id) => Container.GetBlobClient($"{id}/lease");
+
+    public Task CreateAsync(TJob job, CancellationToken cancellationToken) => Document(job.Id).CreateJsonAsync(job, cancellationToken);
+
+    public async Task<TJob?> FindAsync(string id, CancellationToken cancellationToken) =>
+        (await Document(id).ReadJsonAsync<TJob>(cancellationToken))?.Value;
+
+    /// <summary>Changes a job that has not ended; one that has stays as it is.</summary>
+    /// <returns>What is now stored.</returns>
+    public async Task<TJob> UpdateAsync(string id, Func<TJob, TJob> change, CancellationToken cancellationToken) =>
+        (await Document(id).UpdateJsonAsync<TJob>(job => job!.HasEnded ? job : change(job), cancellationToken)).Value;
+
+    /// <summary>All jobs, the newest first.</summary>
+    public async Task<IReadOnlyList<TJob>> ListAsync(CancellationToken cancellationToken)
+    {
+        var jobs = new List<TJob>();
+        await foreach (var item in Container.GetBlobsByHierarchyAsync(delimiter: "/", cancellationToken: cancellationToken))
+        {
+            if (item.IsPrefix && await FindAsync(item.Prefix.TrimEnd('/'), cancellationToken) is { } job)
+            {
+                jobs.Add(job);
+            }
+        }
+
+        return [.. jobs.OrderByDescending(job => job.CreatedAt).ThenBy(job => job.Id, StringComparer.Ordinal)];
+    }
+
+    private BlobClient Document(string id) => Container.GetBlobClient($"{id}/{document}");
+}

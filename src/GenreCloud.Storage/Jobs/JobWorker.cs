@@ -1,0 +1,112 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace GenreCloud.Storage;
+
+/// <summary>
+/// Does the jobs of a queue, one at a time, each under a lease, so that a job has one owner however many workers there are.
+/// A worker that stops or dies leaves its job to the next one; a job that keeps failing is given up with the reason.
+/// </summary>
+public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, TimeProvider time, ILogger logger) : BackgroundService
+    where TMessage : class
+{
+    /// <summary>How long a job stays ours after this process vanishes.</summary>
+    private static readonly TimeSpan Ownership = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan ShortestIdle = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+
+    /// <summary>The blob whose lease owns the job.</summary>
+    protected abstract BlobClient LeaseBlob(TMessage message);
+
+    /// <summary>
+    /// Does the job, from the start or from where an earlier owner left it. A job that cannot succeed ends normally, with
+    /// the reason in its document; an exception means that trying again may help.
+    /// </summary>
+    protected abstract Task WorkAsync(TMessage message, CancellationToken cancellationToken);
+
+    /// <summary>Writes into the job's document that it failed for good.</summary>
+    protected abstract Task GiveUpAsync(TMessage message, string reason, CancellationToken cancellationToken);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var idle = ShortestIdle;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var item = await queue.ReceiveAsync(Ownership, stoppingToken);
+                if (item is null)
+                {
+                    await Task.Delay(idle, time, stoppingToken);
+                    idle = idle * 2 < LongestIdle ? idle * 2 : LongestIdle;
+                    continue;
+                }
+
+                idle = ShortestIdle;
+                await OwnAsync(item, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is RequestFailedException or AggregateException)
+            {
+                LogStorageFailed(logger, exception);
+                await Task.Delay(RetryDelay, time, stoppingToken);
+            }
+        }
+    }
+
+    private async Task OwnAsync(WorkItem<TMessage> item, CancellationToken stoppingToken)
+    {
+        await using var lease = await BlobLease.TryAcquireAsync(LeaseBlob(item.Value), Ownership, time, stoppingToken);
+        if (lease is null)
+        {
+            LogOwnedByOther(logger, item.Value);
+            await item.AbandonAsync(Ownership, stoppingToken);
+            return;
+        }
+
+        using var owned = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, item.Lost, lease.Lost);
+        try
+        {
+            await WorkAsync(item.Value, owned.Token);
+            await item.CompleteAsync(CancellationToken.None);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            await item.AbandonAsync(TimeSpan.Zero, CancellationToken.None);
+            throw;
+        }
+        catch (OperationCanceledException) when (owned.IsCancellationRequested)
+        {
+            LogLost(logger, item.Value);
+        }
+        catch (Exception exception)
+        {
+            LogFailed(logger, exception, item.Value, item.DequeueCount);
+            if (item.DequeueCount >= WorkQueue<TMessage>.MaxDequeueCount)
+            {
+                await GiveUpAsync(item.Value, exception.Message, stoppingToken);
+            }
+
+            await item.AbandonAsync(RetryDelay, stoppingToken);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Message} is being done by another worker")]
+    private static partial void LogOwnedByOther(ILogger logger, TMessage message);
+
+    [LoggerMessage(LogLevel.Warning, "{Message} was taken over by another worker; this one stops doing it")]
+    private static partial void LogLost(ILogger logger, TMessage message);
+
+    [LoggerMessage(LogLevel.Error, "{Message} failed in attempt {Attempt} and will be tried again")]
+    private static partial void LogFailed(ILogger logger, Exception exception, TMessage message, long attempt);
+
+    [LoggerMessage(LogLevel.Warning, "The storage does not answer; trying again")]
+    private static partial void LogStorageFailed(ILogger logger, Exception exception);
+}

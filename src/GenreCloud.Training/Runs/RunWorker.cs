@@ -1,0 +1,28 @@
+using Azure.Storage.Blobs;
+using GenreCloud.Storage;
+
+namespace GenreCloud.Training.Runs;
+
+/// <summary>Takes runs from the queue and has each executed by a process of its own.</summary>
+internal sealed class RunWorker(RunStore runs, RunProcess process, WorkQueue<RunMessage> queue, TimeProvider time, ILogger<RunWorker> logger)
+    : JobWorker<RunMessage>(queue, time, logger)
+{
+    protected override BlobClient LeaseBlob(RunMessage message) => runs.Lease(message.RunId);
+
+    protected override async Task WorkAsync(RunMessage message, CancellationToken cancellationToken)
+    {
+        if (await runs.FindAsync(message.RunId, cancellationToken) is not { HasEnded: false })
+        {
+            return;
+        }
+
+        var exit = await process.ExecuteAsync(message.RunId, cancellationToken);
+        if (await runs.FindAsync(message.RunId, cancellationToken) is { HasEnded: false })
+        {
+            await runs.FailAsync(message.RunId, "The training process ended before the run did", exit.Explanation, cancellationToken);
+        }
+    }
+
+    protected override Task GiveUpAsync(RunMessage message, string reason, CancellationToken cancellationToken) =>
+        runs.FailAsync(message.RunId, "The run was given up", reason, cancellationToken);
+}
