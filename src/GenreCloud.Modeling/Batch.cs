@@ -1,0 +1,28 @@
+namespace GenreCloud.Modeling;
+
+/// <summary>Decoded spectrograms with their labels.</summary>
+/// <param name="Pixels">uint8 [N,128,1292], row by row.</param>
+/// <param name="Labels">Class indices, int64 [N].</param>
+public readonly record struct Batch(ReadOnlyMemory<byte> Pixels, ReadOnlyMemory<long> Labels)
+{
+    /// <summary>Number of images.</summary>
+    public int Count => Labels.Length;
+}
+
+/// <summary>
+/// Where a trainer gets its images. A source reads ahead by itself; a batch stays unchanged until the next one has been asked for.
+/// </summary>
+public interface IBatchSource
+{
+    /// <summary>Batches of every training epoch: <see cref="TrainingOptions.BatchesPerEpoch"/>.</summary>
+    int TrainingBatches { get; }
+
+    /// <summary>The training images in an order of that epoch.</summary>
+    /// <param name="epoch">From 0; the same epoch gives the same batches.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    IAsyncEnumerable<Batch> TrainingEpoch(int epoch, CancellationToken cancellationToken);
+
+    /// <summary>The validation images, always the same; may be none.</summary>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    IAsyncEnumerable<Batch> Validation(CancellationToken cancellationToken);
+}

@@ -1,0 +1,47 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace GenreCloud.Modeling;
+
+/// <summary>A GRU of two layers over the time steps, and a linear layer over all of its outputs: [B,20,64] to [B,classes].</summary>
+internal sealed class RecurrentHead : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "gru")]
+    private readonly GRU _gru;
+
+    [ComponentName(Name = "linear")]
+    private readonly Linear _linear;
+
+    public RecurrentHead(int features, int steps, int classes)
+        : base("rnn")
+    {
+        _gru = nn.GRU(features, features, numLayers: Layers, batchFirst: true);
+        _linear = nn.Linear(features * steps, classes);
+        RegisterComponents();
+    }
+
+    public static int Layers => 2;
+
+    public GRU Gru => _gru;
+
+    public Linear Linear => _linear;
+
+    public override Tensor forward(Tensor sequence)
+    {
+        using var scope = NewDisposeScope();
+        var (outputs, _) = _gru.call(sequence, null);
+        return _linear.call(outputs.flatten(1)).MoveToOuterDisposeScope();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _gru.Dispose();
+            _linear.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

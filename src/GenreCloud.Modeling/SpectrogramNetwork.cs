@@ -1,0 +1,45 @@
+using static TorchSharp.torch;
+
+namespace GenreCloud.Modeling;
+
+/// <summary>
+/// A network that classifies spectrograms. Its input is uint8 [B,128,1292] (pixels, scaled by 1/255 here, so that no caller can get
+/// it wrong) or float32 [B,128,1292] already in [0,1]; its output is the logits, float32 [B, <see cref="Classes"/>].
+/// </summary>
+public abstract class SpectrogramNetwork : nn.Module<Tensor, Tensor>
+{
+    /// <summary>A network with the weights that its layers draw.</summary>
+    /// <param name="name">The architecture's name in <see cref="Architecture"/>.</param>
+    /// <param name="classes">Number of labels, at least 2.</param>
+    protected SpectrogramNetwork(string name, int classes)
+        : base(name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
+        Classes = classes;
+    }
+
+    /// <summary>Number of labels.</summary>
+    public int Classes { get; }
+
+    /// <summary>How the convolutions are computed; may be changed between calls.</summary>
+    public ComputeFormat Format { get; set; }
+
+    public sealed override Tensor forward(Tensor input)
+    {
+        long[] shape = input.shape;
+        if (shape is not [_, SpectrogramShape.Bands, SpectrogramShape.Frames])
+        {
+            throw new ArgumentException(
+                $"Spectrograms are [B,{SpectrogramShape.Bands},{SpectrogramShape.Frames}], not [{string.Join(',', shape)}].", nameof(input));
+        }
+
+        using var scope = NewDisposeScope();
+        var pixels = input.dtype == ScalarType.Byte ? input.to(ScalarType.Float32).div_(255) : input;
+        return Logits(pixels.unsqueeze(1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Computes the logits.</summary>
+    /// <param name="pixels">float32 [B,1,128,1292] in [0,1], contiguous.</param>
+    /// <returns>Logits, float32 [B, <see cref="Classes"/>].</returns>
+    protected abstract Tensor Logits(Tensor pixels);
+}

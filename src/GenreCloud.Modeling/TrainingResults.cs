@@ -1,0 +1,25 @@
+namespace GenreCloud.Modeling;
+
+/// <summary>How well a network answers a set of images.</summary>
+/// <param name="Images">Number of images.</param>
+/// <param name="Loss">Mean cross-entropy, nats.</param>
+/// <param name="Top1">Share of images whose label is the first answer, 0 to 1.</param>
+/// <param name="Top5">Share of images whose label is among the first five answers, 0 to 1.</param>
+public sealed record Scores(int Images, double Loss, double Top1, double Top5);
+
+/// <summary>One optimizer step.</summary>
+/// <param name="Epoch">From 0.</param>
+/// <param name="Step">From 0, counted over the whole run.</param>
+/// <param name="TotalSteps">Steps of the whole run.</param>
+/// <param name="Loss">Mean cross-entropy of the batch before the step, nats.</param>
+/// <param name="LearningRate">The learning rate of the step.</param>
+/// <param name="ImagesPerSecond">Rate of this step, without the wait for its batch.</param>
+public sealed record StepResult(int Epoch, int Step, int TotalSteps, double Loss, double LearningRate, double ImagesPerSecond);
+
+/// <summary>One pass over the training images.</summary>
+/// <param name="Epoch">From 0.</param>
+/// <param name="Training">Scores of the training batches while they were learnt, each before its step.</param>
+/// <param name="Validation">Scores of the validation images after the epoch; null when there are none.</param>
+/// <param name="ImagesPerSecond">Rate of the training pass, waits for batches included.</param>
+/// <param name="Duration">Training and validation together.</param>
+public sealed record EpochResult(int Epoch, Scores Training, Scores? Validation, double ImagesPerSecond, TimeSpan Duration);

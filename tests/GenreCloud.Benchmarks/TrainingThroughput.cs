@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Compression;
+using GenreCloud.Modeling;
+using SkiaSharp;
+
+namespace GenreCloud.Benchmarks;
+
+/// <summary>
+/// <c>training [--batch N] [--steps N] [--zip PATH]</c>: images a second and peak memory of training steps, each way of computing in
+/// its own process, because the allocator is chosen before a process starts and peak memory is a process's.
+/// </summary>
+internal static class TrainingThroughput
+{
+    public const string Verb = "training";
+
+    private const string ChildVerb = "training-child";
+    private const int WarmUpSteps = 2;
+
+    public static bool Owns(string[] args) => args is [Verb or ChildVerb, ..];
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        int batch = int.Parse(Option(args, "--batch") ?? "16", CultureInfo.InvariantCulture);
+        int steps = int.Parse(Option(args, "--steps") ?? "8", CultureInfo.InvariantCulture);
+        string zip = Option(args, "--zip") ?? Path.Combine("..", "shared", "data", "genres-train.zip");
+        if (args[0] == ChildVerb)
+        {
+            await MeasureAsync(Enum.Parse<ComputeFormat>(Option(args, "--format")!), batch, steps, zip);
+            return 0;
+        }
+
+        var kept = CpuTraining.Environment;
+        var system = new Dictionary<string, string>();
+        (string Name, ComputeFormat Format, IReadOnlyDictionary<string, string> Environment)[] ways =
+        [
+            ("plain float32, the system's allocator", ComputeFormat.ChannelsFirst, system),
+            ("channels last float32, kept allocator", ComputeFormat.ChannelsLast, kept),
+            ("channels last bfloat16, kept allocator", ComputeFormat.ChannelsLastBFloat16, kept),
+        ];
+
+        Console.WriteLine($"batch {batch}, {steps} steps, {Environment.ProcessorCount} threads, bfloat16 instructions: {CpuTraining.BFloat16Support}");
+        Console.WriteLine($"{"",-40} {"images/s",9} {"ratio",6} {"peak MB",8}");
+        double plain = 0;
+        foreach (var (name, format, environment) in ways)
+        {
+            var (imagesPerSecond, peakMegabytes) = await MeasureInChildAsync(format, environment, batch, steps, zip);
+            plain = plain == 0 ? imagesPerSecond : plain;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{name,-40} {imagesPerSecond,9:f2} {imagesPerSecond / plain,6:f2} {peakMegabytes,8:f0}"));
+        }
+
+        return 0;
+    }
+
+    private static async Task<(double ImagesPerSecond, double PeakMegabytes)> MeasureInChildAsync(
+        ComputeFormat format, IReadOnlyDictionary<string, string> environment, int batch, int steps, string zip)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            ArgumentList =
+            {
+                ChildVerb, "--format", format.ToString(), "--batch", $"{batch}", "--steps", $"{steps}", "--zip", zip,
+            },
+            RedirectStandardOutput = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var child = Process.Start(start)!;
+        string output = await child.StandardOutput.ReadToEndAsync();
+        await child.WaitForExitAsync();
+        string[] fields = child.ExitCode == 0 ? output.Split(' ') : throw new InvalidOperationException($"The child process ended with {child.ExitCode}.");
+        return (double.Parse(fields[0], CultureInfo.InvariantCulture), double.Parse(fields[1], CultureInfo.InvariantCulture));
+    }
+
+    private static async Task MeasureAsync(ComputeFormat format, int batch, int steps, string zip)
+    {
+        TorchRuntime.EnsureLoaded();
+        using var network = Architecture.Named("crnn").Create(classes: 10, seed: 1);
+        using var trainer = new Trainer(network, new TrainingOptions { Epochs = 1, BatchSize = batch }, format, TimeProvider.System);
+        var source = new RealBatches(zip, batch, WarmUpSteps + steps);
+        var clock = new StepClock();
+        await foreach (var epoch in trainer.TrainAsync(source, clock))
+        {
+            double imagesPerSecond = batch * steps / clock.SecondsFrom(WarmUpSteps);
+            double peakMegabytes = PeakResidentBytes() / 1e6;
+            Console.Write(string.Create(CultureInfo.InvariantCulture, $"{imagesPerSecond} {peakMegabytes} {epoch.Training.Loss}"));
+        }
+    }
+
+    private static double PeakResidentBytes()
+    {
+        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return 1024 * double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+
+    private static string? Option(string[] args, string name)
+    {
+        int at = Array.IndexOf(args, name);
+        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+    }
+
+    private sealed class StepClock : IProgress<StepResult>
+    {
+        private readonly List<long> _ends = [];
+
+        public void Report(StepResult value) => _ends.Add(Stopwatch.GetTimestamp());
+
+        public double SecondsFrom(int step) => Stopwatch.GetElapsedTime(_ends[step - 1], _ends[^1]).TotalSeconds;
+    }
+
+    /// <summary>The first spectrograms of an archive, decoded before the clock starts; their labels are their folders.</summary>
+    private sealed class RealBatches : IBatchSource
+    {
+        private readonly Batch[] _batches;
+
+        public RealBatches(string zip, int batch, int batches)
+        {
+            using var archive = ZipFile.OpenRead(zip);
+            var pictures = archive.Entries.Where(entry => entry.FullName.EndsWith(".png", StringComparison.Ordinal)).ToArray();
+            string[] labels = [.. pictures.Select(Label).Distinct()];
+            // Every 37th, so that a batch has several labels.
+            _batches = [.. Enumerable.Range(0, batches).Select(number => Decode(
+                [.. Enumerable.Range(0, batch).Select(i => pictures[(number * batch + i) * 37 % pictures.Length])], labels))];
+        }
+
+        public int TrainingBatches => _batches.Length;
+
+        public IAsyncEnumerable<Batch> TrainingEpoch(int epoch, CancellationToken cancellationToken) => _batches.ToAsyncEnumerable();
+
+        public IAsyncEnumerable<Batch> Validation(CancellationToken cancellationToken) => AsyncEnumerable.Empty<Batch>();
+
+        private static string Label(ZipArchiveEntry entry) => entry.FullName.Split('/')[0];
+
+        private static Batch Decode(ZipArchiveEntry[] entries, string[] labels)
+        {
+            byte[] pixels = new byte[entries.Length * SpectrogramShape.Pixels];
+            for (int i = 0; i < entries.Length; i++)
+            {
+                using var file = entries[i].Open();
+                using var bitmap = SKBitmap.Decode(file, new SKImageInfo(SpectrogramShape.Frames, SpectrogramShape.Bands, SKColorType.Gray8));
+                bitmap.GetPixelSpan().CopyTo(pixels.AsSpan(i * SpectrogramShape.Pixels));
+            }
+
+            return new Batch(pixels, entries.Select(entry => (long)Array.IndexOf(labels, Label(entry))).ToArray());
+        }
+    }
+}
