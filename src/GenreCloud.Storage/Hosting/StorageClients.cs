@@ -1,0 +1,37 @@
+using Azure.Identity;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+
+namespace GenreCloud.Storage;
+
+/// <summary>Clients from what a connection string may be: a connection string, or a bare https endpoint.</summary>
+internal static class StorageClients
+{
+    /// <exception cref="FormatException">It is neither.</exception>
+    public static BlobServiceClient CreateBlobs(string connection) =>
+        TryGetEndpoint(connection) is { } endpoint
+            ? new BlobServiceClient(endpoint, new DefaultAzureCredential())
+            : Parse(connection, text => new BlobServiceClient(text));
+
+    /// <exception cref="FormatException">It is neither.</exception>
+    public static QueueServiceClient CreateQueues(string connection) =>
+        TryGetEndpoint(connection) is { } endpoint
+            ? new QueueServiceClient(endpoint, new DefaultAzureCredential())
+            : Parse(connection, text => new QueueServiceClient(text));
+
+    // A token must not travel in the clear, so the SDK would refuse http later; a connection string is never a URI.
+    private static Uri? TryGetEndpoint(string connection) =>
+        Uri.TryCreate(connection, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps ? uri : null;
+
+    private static TClient Parse<TClient>(string connection, Func<string, TClient> create)
+    {
+        try
+        {
+            return create(connection);
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new FormatException(exception.Message, exception);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace GenreCloud.Storage;
+
+/// <summary>The containers and queues that hold all of GenreCloud's state.</summary>
+public static class StorageNames
+{
+    public static class Containers
+    {
+        /// <summary>Staged source archives, <c>{sha256}.zip</c>.</summary>
+        public const string Sources = "sources";
+
+        /// <summary><c>{name}/{version}/manifest.json</c>, <c>samples.parquet</c>, <c>shards/00000.tar</c>, <c>quarantine.jsonl</c>.</summary>
+        public const string Datasets = "datasets";
+
+        /// <summary><c>{id}/import.json</c> and per-partition results.</summary>
+        public const string Imports = "imports";
+
+        /// <summary><c>{id}/run.json</c>, <c>metrics.jsonl</c>, <c>checkpoints/</c>.</summary>
+        public const string Runs = "runs";
+
+        /// <summary>The model registry: a valid Triton model repository.</summary>
+        public const string Registry = "registry";
+
+        public static IReadOnlyList<string> All { get; } = [Sources, Datasets, Imports, Runs, Registry];
+    }
+
+    public static class Queues
+    {
+        public const string Imports = "imports";
+
+        public const string Training = "training";
+
+        /// <summary>Every queue has a second one for what cannot be worked on.</summary>
+        public static string Poison(string queue) => $"{queue}-poison";
+
+        public static IReadOnlyList<string> All { get; } = [Imports, Poison(Imports), Training, Poison(Training)];
+    }
+}
