@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using GenreCloud.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +13,7 @@ namespace GenreCloud.ServiceDefaults;
 /// <summary>What every GenreCloud service has: problem details, JSON conventions, OpenAPI and health.</summary>
 public static class ServiceDefaults
 {
-    /// <summary>Adds problem details for every failure, camelCase JSON with enums as words, OpenAPI and health checks.</summary>
+    /// <summary>Adds problem details for every failure, the one dialect of JSON, OpenAPI and health checks.</summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
@@ -23,11 +22,7 @@ public static class ServiceDefaults
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
         builder.Services.AddOpenApi();
         builder.Services.AddHealthChecks();
-        builder.Services.ConfigureHttpJsonOptions(options =>
-        {
-            options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
-        });
+        builder.Services.ConfigureHttpJsonOptions(options => GenreCloudJson.Configure(options.SerializerOptions));
         return builder;
     }
 

@@ -36,7 +36,7 @@ internal sealed record DemoInput(string Zip, string? Labels, string Dataset, int
         Dataset = dataset,
         Version = version,
         Epochs = Epochs ?? (samples <= 200 ? 20 : 8),
-        Precision = TrainingPrecision.BFloat16,
+        Precision = Precision.Bf16,
     };
 
     /// <summary>The file's name as a dataset's name: lower-case letters, digits, - and _.</summary>

@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 
 namespace GenreCloud.Storage;
 
@@ -27,7 +28,7 @@ public abstract class JobStore<TJob>(BlobContainerClient container, string docum
     public async Task<IReadOnlyList<TJob>> ListAsync(CancellationToken cancellationToken)
     {
         var jobs = new List<TJob>();
-        await foreach (var item in Container.GetBlobsByHierarchyAsync(delimiter: "/", cancellationToken: cancellationToken))
+        await foreach (var item in Container.GetBlobsByHierarchyAsync(new GetBlobsByHierarchyOptions { Delimiter = "/" }, cancellationToken))
         {
             if (item.IsPrefix && await FindAsync(item.Prefix.TrimEnd('/'), cancellationToken) is { } job)
             {

@@ -55,7 +55,7 @@ public sealed record RunSettings
 
     public required long Seed { get; init; }
 
-    public required TrainingPrecision Precision { get; init; }
+    public required Precision Precision { get; init; }
 
     public required SplitSpec Split { get; init; }
 }
@@ -120,7 +120,7 @@ public sealed record RunResult
     public required int ParitySamples { get; init; }
 
     /// <summary>The precision that was used, which is float32 where the CPU lacks the one that was asked for.</summary>
-    public required TrainingPrecision Precision { get; init; }
+    public required Precision Precision { get; init; }
 
     /// <summary>The training process's largest resident memory, in bytes.</summary>
     public required long PeakMemoryBytes { get; init; }

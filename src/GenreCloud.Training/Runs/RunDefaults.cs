@@ -18,7 +18,7 @@ internal sealed record RunDefaults
 
     public long Seed => 1;
 
-    public TrainingPrecision Precision => TrainingPrecision.Float32;
+    public Precision Precision => Precision.Fp32;
 
     public SplitSpec Split => new(SplitKind.Artist, Seed: 1, ValidationFraction: 0.2);
 }

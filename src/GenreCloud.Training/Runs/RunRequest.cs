@@ -34,8 +34,8 @@ public sealed record RunRequest
     [Description("Seed of the initial weights and of the order of the spectrograms; 1.")]
     public long? Seed { get; init; }
 
-    [Description("float32, or bfloat16 where the CPU has it (float32 where not); float32.")]
-    public TrainingPrecision? Precision { get; init; }
+    [Description("fp32, or bf16 where the CPU has it (fp32 where not); fp32.")]
+    public Precision? Precision { get; init; }
 
     [Description("What is held back to measure with; artist-disjoint, seed 1, a fifth.")]
     public SplitSpec? Split { get; init; }
