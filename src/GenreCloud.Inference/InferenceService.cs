@@ -14,7 +14,7 @@ public static class InferenceService
     {
         builder.AddGenreCloudStorage();
         builder.Services.AddOptions<InferenceOptions>().BindConfiguration("Inference").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddModelRegistry();
+        builder.AddModelRegistry();
         builder.Services.AddSingleton<ModelServer>();
         builder.Services.AddSingleton<ProductionModels>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ProductionModels>());

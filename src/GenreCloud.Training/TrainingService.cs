@@ -13,7 +13,10 @@ public static class TrainingService
         where TBuilder : IHostApplicationBuilder
     {
         builder.AddRunStorage();
-        builder.AddWorkQueue<RunMessage>(StorageNames.TrainingQueue);
+        builder.AddWorkQueue<RunMessage>(
+            StorageNames.Queues.Training,
+            (services, message, reason, cancellationToken) =>
+                services.GetRequiredService<RunStore>().FailAsync(message.RunId, "The run was given up", reason, cancellationToken));
         builder.Services.AddSingleton<RunProcess>();
         builder.Services.AddHostedService<RunWorker>();
         return builder;
@@ -25,7 +28,7 @@ public static class TrainingService
     internal static void AddRunExecution(this IHostApplicationBuilder builder)
     {
         builder.AddRunStorage();
-        builder.Services.AddModelRegistry();
+        builder.AddModelRegistry();
         builder.Services.AddSingleton<RunExecutor>();
     }
 
@@ -33,7 +36,7 @@ public static class TrainingService
     {
         builder.AddGenreCloudStorage();
         builder.Services.AddOptions<TrainingServiceOptions>().BindConfiguration("Training").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddDatasetStore();
+        builder.AddDatasetStore();
         builder.Services.AddSingleton<RunStore>();
     }
 }

@@ -1,0 +1,230 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Reflection;
+using Azure.Storage.Blobs;
+using GenreCloud.DatasetImport.Profiles;
+using GenreCloud.DatasetImport.Sources;
+using GenreCloud.Datasets;
+using GenreCloud.Datasets.Png;
+using GenreCloud.Datasets.Samples;
+using GenreCloud.Storage;
+using Microsoft.Extensions.Options;
+
+namespace GenreCloud.DatasetImport.Imports;
+
+/// <summary>
+/// Does one import: stages the source, checks every picture, writes a dataset version. Done again after a crash it writes
+/// the same version, unless that was complete already.
+/// </summary>
+internal sealed class ImportPipeline(
+    ImportStore imports,
+    DatasetStore datasets,
+    BlobServiceClient blobs,
+    SourceOpener sources,
+    SourceStaging staging,
+    IOptions<DatasetImportOptions> options,
+    TimeProvider time)
+{
+    private static readonly string Producer =
+        $"GenreCloud {typeof(ImportPipeline).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}";
+
+    private readonly BlobContainerClient _sources = blobs.GetBlobContainerClient(StorageNames.Containers.Sources);
+
+    /// <exception cref="ImportFailedException">The source cannot become a dataset.</exception>
+    public async Task RunAsync(string id, CancellationToken cancellationToken)
+    {
+        var import = await imports.UpdateAsync(
+            id, import => import with { Status = ImportStatus.Staging, StartedAt = time.GetUtcNow(), Progress = new ImportProgress() }, cancellationToken);
+        if (import.HasEnded)
+        {
+            return;
+        }
+
+        import = await StageAsync(import, cancellationToken);
+        if (await FindSameAsync(import, cancellationToken) is { } manifest)
+        {
+            await CompleteAsync(import, manifest, reused: import.Version != manifest.Version, cancellationToken);
+            return;
+        }
+
+        await CompleteAsync(import, await WriteVersionAsync(import, cancellationToken), reused: false, cancellationToken);
+    }
+
+    private async Task<Import> StageAsync(Import import, CancellationToken cancellationToken)
+    {
+        if (import.StagedArchive is null)
+        {
+            var source = await sources.OpenAsync(import.Source!, cancellationToken);
+            var progress = new ProgressWriter(imports, import.Id, time);
+            var archive = await staging.StageArchiveAsync(
+                source,
+                bytes => progress.Post(new ImportProgress { StagedBytes = bytes, SourceBytes = source.Bytes }, cancellationToken),
+                cancellationToken);
+            await progress.FlushAsync();
+            if (import.ExpectedSha256 is { } expected && expected != archive.Sha256)
+            {
+                throw new ImportFailedException(
+                    "The source is not the one that was expected", $"{source.Name} has the SHA-256 {archive.Sha256}, and {expected} was asked for.");
+            }
+
+            import = await imports.UpdateAsync(import.Id, current => current with { StagedArchive = archive }, cancellationToken);
+        }
+
+        if (import is { Labels: { } labels, StagedLabels: null })
+        {
+            var staged = await staging.StageLabelsAsync(await sources.OpenAsync(labels, cancellationToken), cancellationToken);
+            import = await imports.UpdateAsync(import.Id, current => current with { StagedLabels = staged }, cancellationToken);
+        }
+
+        return import;
+    }
+
+    /// <summary>The version that has the same content as this import would write, if there is one.</summary>
+    private async Task<DatasetManifest?> FindSameAsync(Import import, CancellationToken cancellationToken)
+    {
+        foreach (var version in (await datasets.ListVersionsAsync(import.Dataset, cancellationToken)).Reverse())
+        {
+            var manifest = (await datasets.FindAsync(import.Dataset, version, cancellationToken))?.Manifest;
+            if (manifest is not null
+                && manifest.Profile == import.Profile
+                && manifest.Source.Sha256 == import.StagedArchive!.Sha256
+                && manifest.LabelSource?.Sha256 == import.StagedLabels?.Sha256)
+            {
+                return manifest;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<DatasetManifest> WriteVersionAsync(Import import, CancellationToken cancellationToken)
+    {
+        var staged = import.StagedArchive!;
+        using var archive = await SpectrogramArchive.OpenAsync(
+            _sources.GetBlobClient(staged.Blob), staged.FileName ?? "the zip", options.Value.MaxEntries, cancellationToken);
+        var pictures = archive.Entries.Where(entry => GenresProfile.TrackId(entry) is not null).ToArray();
+        if (pictures.Length == 0)
+        {
+            throw new ImportFailedException(
+                "The zip has no pictures", $"None of its {archive.Entries.Count} entries ends in .png. Profile {import.Profile} wants {{genre}}/{{first character}}/{{track id}}.png.");
+        }
+
+        var labels = await ReadLabelsAsync(import, archive, cancellationToken);
+        var reservation = await ReserveAsync(import, cancellationToken);
+        await using var writer = datasets.CreateWriter(reservation, new DatasetWriterOptions
+        {
+            Profile = import.Profile,
+            Source = SourceOf(staged),
+            LabelSource = import.StagedLabels is { } stagedLabels ? SourceOf(stagedLabels) : null,
+            Producer = Producer,
+        });
+        var intake = new PictureIntake(writer, labels, options.Value.MaxEntryBytes);
+        await AddAsync(import, pictures, intake, cancellationToken);
+        if (intake.Imported == 0)
+        {
+            throw new ImportFailedException(
+                "Nothing is left to import",
+                $"None of the {pictures.Length} pictures can be used: "
+                + $"{string.Join(", ", intake.QuarantinedByReason.OrderByDescending(reason => reason.Value).Select(reason => $"{reason.Key} {reason.Value}"))}. "
+                + $"The first: {intake.FirstQuarantined!.Entry}: {intake.FirstQuarantined.Message}");
+        }
+
+        return await writer.CompleteAsync(cancellationToken);
+    }
+
+    private async Task AddAsync(Import import, ZipArchiveEntry[] pictures, PictureIntake intake, CancellationToken cancellationToken)
+    {
+        var progress = new ProgressWriter(imports, import.Id, time);
+        var started = time.GetTimestamp();
+        var staged = import.StagedArchive!.Bytes;
+        await imports.UpdateAsync(import.Id, current => current with { Status = ImportStatus.Reading }, cancellationToken);
+        for (var i = 0; i < pictures.Length; i++)
+        {
+            await intake.AddAsync(pictures[i], cancellationToken);
+            progress.Post(
+                new ImportProgress
+                {
+                    StagedBytes = staged,
+                    SourceBytes = staged,
+                    Entries = i + 1,
+                    TotalEntries = pictures.Length,
+                    Imported = intake.Imported,
+                    Quarantined = intake.Quarantined,
+                    EntriesPerSecond = (i + 1) / time.GetElapsedTime(started).TotalSeconds,
+                },
+                cancellationToken);
+        }
+
+        await intake.FinishAsync(cancellationToken);
+        await progress.FlushAsync();
+    }
+
+    private async Task<LabelTable> ReadLabelsAsync(Import import, ZipArchive archive, CancellationToken cancellationToken)
+    {
+        if (import.StagedLabels is { } staged)
+        {
+            await using var blob = await _sources.GetBlobClient(staged.Blob).OpenReadAsync(cancellationToken: cancellationToken);
+            return await ReadLabelsAsync(blob, staged.FileName ?? "the labels", cancellationToken);
+        }
+
+        var entry = GenresProfile.FindLabels(archive);
+        try
+        {
+            await using var csv = await entry.OpenAsync(cancellationToken);
+            return await ReadLabelsAsync(csv, entry.FullName, cancellationToken);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new ImportFailedException("The labels cannot be read", $"{entry.FullName} is damaged inside the zip: {exception.Message}");
+        }
+    }
+
+    private async Task<LabelTable> ReadLabelsAsync(Stream csv, string name, CancellationToken cancellationToken)
+    {
+        // Into memory, by the limit and not by what a header promises.
+        using var copy = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        int read;
+        while ((read = await csv.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            if (copy.Length + read > options.Value.MaxLabelsBytes)
+            {
+                throw new ImportFailedException(
+                    "The labels are too large", $"{name} has more than {options.Value.MaxLabelsBytes:N0} bytes (DatasetImport:MaxLabelsBytes).");
+            }
+
+            copy.Write(buffer, 0, read);
+        }
+
+        copy.Position = 0;
+        return GenresProfile.ReadLabels(copy, name);
+    }
+
+    private async Task<DatasetReservation> ReserveAsync(Import import, CancellationToken cancellationToken)
+    {
+        if (import.Version is { } version)
+        {
+            return new DatasetReservation(import.Dataset, version, import.Id, time.GetUtcNow());
+        }
+
+        var reservation = await datasets.ReserveVersionAsync(import.Dataset, import.Id, cancellationToken);
+        await imports.UpdateAsync(import.Id, current => current with { Version = reservation.Version }, cancellationToken);
+        return reservation;
+    }
+
+    private Task CompleteAsync(Import import, DatasetManifest manifest, bool reused, CancellationToken cancellationToken) =>
+        imports.UpdateAsync(
+            import.Id,
+            current => current with
+            {
+                Status = ImportStatus.Completed,
+                Version = manifest.Version,
+                Reused = reused,
+                EndedAt = time.GetUtcNow(),
+                Progress = current.Progress with { Imported = manifest.Samples, Quarantined = manifest.Quarantined.Values.Sum() },
+            },
+            cancellationToken);
+
+    private static DatasetSource SourceOf(StagedSource staged) =>
+        new() { FileName = staged.FileName, Url = staged.Url, Sha256 = staged.Sha256, Bytes = staged.Bytes };
+}
