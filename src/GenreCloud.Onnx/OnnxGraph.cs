@@ -63,9 +63,13 @@ public sealed partial class OnnxGraph
             throw new ArgumentException($"{value} cannot become the output '{name}': only what a node computes can, and once.", nameof(value));
         }
 
-        Reserve(name);
-        _names.Remove(value.Name);
-        value.Name = name;
+        // The old name stays taken: the node keeps it.
+        if (value.Name != name)
+        {
+            Reserve(name);
+            value.Name = name;
+        }
+
         _outputs.Add(value);
     }
 
