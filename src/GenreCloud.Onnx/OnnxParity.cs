@@ -21,7 +21,7 @@ public static class OnnxParity
         ReadOnlyMemory<byte> model,
         nn.Module<Tensor, Tensor> network,
         ReadOnlyMemory<byte> pixels,
-        int batchSize = 8,
+        int batchSize = 4,
         int threads = 1,
         CancellationToken cancellationToken = default)
     {

@@ -24,6 +24,21 @@ public sealed class CrnnExportTests
     }
 
     [Fact]
+    public void A_network_left_in_bfloat16_does_not_agree_with_its_model()
+    {
+        using var network = Networks.Crnn(Labels.Length);
+        Networks.Disturb(network);
+        network.Format = ComputeFormat.ChannelsLastBFloat16;
+        var pixels = new byte[SpectrogramShape.Pixels];
+        new Random(4).NextBytes(pixels);
+
+        var model = OnnxClassifier.Export(network, Labels, new OnnxModelInfo(Crnn.ArchitectureName, "GenreCloud", "1.0"));
+        var parity = OnnxParity.Measure(model, network, pixels, cancellationToken: TestContext.Current.CancellationToken);
+
+        Should.Throw<OnnxParityException>(() => parity.RequireAgreement());
+    }
+
+    [Fact]
     public void Every_architecture_of_the_catalogue_can_be_exported()
     {
         foreach (var architecture in Architecture.All)
