@@ -1,3 +1,4 @@
+using GenreCloud.Onnx;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -38,6 +39,13 @@ internal sealed class ConvolutionBlock : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         return (training ? Normalized(map) : Folded(map)).MoveToOuterDisposeScope();
+    }
+
+    // The ReLU comes before the pool here: ONNX Runtime computes it within the convolution.
+    public OnnxValue AddTo(OnnxGraph graph, OnnxValue map)
+    {
+        var normalized = graph.BatchNorm2d(graph.Conv2d(map, _convolution), _normalization);
+        return graph.MaxPool2d(graph.Relu(normalized, graph.NameWithin(this, "relu")), Pool.Height, Pool.Width, graph.NameWithin(this, "pool"));
     }
 
     private Tensor Normalized(Tensor map)

@@ -1,3 +1,4 @@
+using GenreCloud.Onnx;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -52,6 +53,8 @@ internal sealed class ConvolutionStack : nn.Module<Tensor, ComputeFormat, Tensor
 
         return map.MoveToOuterDisposeScope();
     }
+
+    public OnnxValue AddTo(OnnxGraph graph, OnnxValue pixels) => Blocks.Aggregate(pixels, (map, block) => block.AddTo(graph, map));
 
     /// <summary>
     /// The strides by which libtorch recognises channels last. With one channel both layouts have the same bytes, so that a copy

@@ -1,3 +1,4 @@
+using GenreCloud.Onnx;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -30,6 +31,12 @@ public sealed class Crnn : SpectrogramNetwork
     internal ConvolutionStack Convolutions => _convolutions;
 
     internal RecurrentHead Head => _head;
+
+    public override OnnxValue AddTo(OnnxGraph graph, OnnxClassifierInputs inputs)
+    {
+        var features = graph.Squeeze(_convolutions.AddTo(graph, inputs.Spectrogram), [2], graph.NameWithin(_head, "squeeze"));
+        return _head.AddTo(graph, graph.Transpose(features, [0, 2, 1], graph.NameWithin(_head, "sequence")));
+    }
 
     protected override Tensor Logits(Tensor pixels)
     {

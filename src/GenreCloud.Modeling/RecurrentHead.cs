@@ -1,3 +1,4 @@
+using GenreCloud.Onnx;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -33,6 +34,9 @@ internal sealed class RecurrentHead : nn.Module<Tensor, Tensor>
         var (outputs, _) = _gru.call(sequence, null);
         return _linear.call(outputs.flatten(1)).MoveToOuterDisposeScope();
     }
+
+    public OnnxValue AddTo(OnnxGraph graph, OnnxValue sequence) =>
+        graph.Linear(graph.Flatten(graph.Gru(sequence, _gru), graph.NameWithin(this, "flatten")), _linear);
 
     protected override void Dispose(bool disposing)
     {

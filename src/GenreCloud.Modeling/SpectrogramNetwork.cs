@@ -1,3 +1,4 @@
+using GenreCloud.Onnx;
 using static TorchSharp.torch;
 
 namespace GenreCloud.Modeling;
@@ -6,7 +7,7 @@ namespace GenreCloud.Modeling;
 /// A network that classifies spectrograms. Its input is uint8 [B,128,1292] (pixels, scaled by 1/255 here, so that no caller can get
 /// it wrong) or float32 [B,128,1292] already in [0,1]; its output is the logits, float32 [B, <see cref="Classes"/>].
 /// </summary>
-public abstract class SpectrogramNetwork : nn.Module<Tensor, Tensor>
+public abstract class SpectrogramNetwork : nn.Module<Tensor, Tensor>, IOnnxExportable
 {
     /// <summary>A network with the weights that its layers draw.</summary>
     /// <param name="name">The architecture's name in <see cref="Architecture"/>.</param>
@@ -37,6 +38,9 @@ public abstract class SpectrogramNetwork : nn.Module<Tensor, Tensor>
         var pixels = input.dtype == ScalarType.Byte ? input.to(ScalarType.Float32).div_(255) : input;
         return Logits(pixels.unsqueeze(1)).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public abstract OnnxValue AddTo(OnnxGraph graph, OnnxClassifierInputs inputs);
 
     /// <summary>Computes the logits.</summary>
     /// <param name="pixels">float32 [B,1,128,1292] in [0,1], contiguous.</param>

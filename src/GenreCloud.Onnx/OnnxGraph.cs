@@ -40,6 +40,10 @@ public sealed partial class OnnxGraph
         }
     }
 
+    /// <summary>The name for a node that belongs to a module and is no module itself: <c>cnn/conv1/relu</c>.</summary>
+    /// <exception cref="ArgumentException">The module is not a part of the network.</exception>
+    public string NameWithin(nn.Module module, string name) => $"{NodeName(PathOf(module))}/{name}";
+
     /// <summary>Adds an input of the whole graph.</summary>
     /// <exception cref="ArgumentException">The name is taken.</exception>
     public OnnxValue Input(string name, OnnxElementType elementType, params ReadOnlySpan<OnnxDimension> shape)
@@ -59,9 +63,13 @@ public sealed partial class OnnxGraph
             throw new ArgumentException($"{value} cannot become the output '{name}': only what a node computes can, and once.", nameof(value));
         }
 
-        Reserve(name);
-        _names.Remove(value.Name);
-        value.Name = name;
+        // The old name stays taken: the node keeps it.
+        if (value.Name != name)
+        {
+            Reserve(name);
+            value.Name = name;
+        }
+
         _outputs.Add(value);
     }
 

@@ -156,6 +156,24 @@ public sealed class OnnxGraphLayerTests
     }
 
     [Fact]
+    public void Nodes_and_constants_are_named_for_the_path_of_their_module()
+    {
+        using var conv = nn.Conv2d(1, 2, 3);
+        using var block = nn.Sequential(("0", conv), ("1", nn.BatchNorm2d(2)));
+        using var root = nn.Sequential(("cnn", nn.Sequential(("conv1", block))));
+        var graph = new OnnxGraph(root);
+        var image = graph.Input("image", OnnxElementType.Float32, OnnxDimension.Batch, 1, 5, 5);
+        graph.Output("y", graph.Relu(graph.Conv2d(image, conv), graph.NameWithin(block, "relu")));
+
+        var built = graph.Build(new OnnxModelInfo("test", "GenreCloud.Onnx.Tests", "0")).Graph;
+
+        built.Node.Select(node => node.Name).ShouldBe(["cnn/conv1/0", "cnn/conv1/relu"]);
+        built.Initializer.Select(constant => constant.Name).ShouldBe(["cnn.conv1.0.weight", "cnn.conv1.0.bias"]);
+        built.Node[1].Input.ShouldBe(["cnn/conv1/0"]);
+        built.Node[1].Output.ShouldBe(["y"]);
+    }
+
+    [Fact]
     public void Values_are_arranged_as_TorchSharp_arranges_them()
     {
         using var scope = NewDisposeScope();

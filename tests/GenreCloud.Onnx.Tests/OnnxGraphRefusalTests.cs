@@ -51,9 +51,11 @@ public sealed class OnnxGraphRefusalTests
     {
         var graph = EmptyGraph();
         var x = graph.Input("x", OnnxElementType.Float32, OnnxDimension.Batch, 2);
-        graph.Relu(x, "relu");
+        graph.Output("y", graph.Relu(x, "relu"));
+        graph.Output("same", graph.Relu(x, "same"));
 
         Should.Throw<ArgumentException>(() => graph.Relu(x, "relu")).Message.ShouldContain("'relu'");
+        Should.Throw<ArgumentException>(() => graph.Relu(x, "y")).Message.ShouldContain("'y'");
         Should.Throw<ArgumentException>(() => graph.Constant("x", 1)).Message.ShouldContain("'x'");
     }
 
