@@ -3,6 +3,10 @@
 // whose handler lets Azurite write its metadata, which it otherwise saves only every five seconds.
 "use strict";
 
+// Nobody reads what Azurite prints once the parent is gone; that must not crash it halfway through saving.
+process.stdout.on("error", () => {});
+process.stderr.on("error", () => {});
+
 process.stdin.on("end", () => {
   if (!process.emit("SIGTERM", "SIGTERM")) {
     process.exit(1); // Azurite has not finished starting: nobody has been told its address, so there is nothing to save.
