@@ -1,8 +1,6 @@
 using GenreCloud.Inference.Classify;
 using GenreCloud.Inference.Models;
 using GenreCloud.Inference.Serving;
-using GenreCloud.Registry;
-using GenreCloud.Storage;
 
 namespace GenreCloud.Inference;
 
@@ -12,9 +10,8 @@ public static class InferenceService
     public static TBuilder AddInference<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
-        builder.AddGenreCloudStorage();
         builder.Services.AddOptions<InferenceOptions>().BindConfiguration("Inference").ValidateDataAnnotations().ValidateOnStart();
-        builder.AddModelRegistry();
+        builder.AddGenreCloudRegistry();
         builder.Services.AddSingleton<ModelServer>();
         builder.Services.AddSingleton<ProductionModels>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ProductionModels>());

@@ -28,7 +28,7 @@ public static class TrainingService
     internal static void AddRunExecution(this IHostApplicationBuilder builder)
     {
         builder.AddRunStorage();
-        builder.AddModelRegistry();
+        builder.AddGenreCloudRegistry();
         builder.Services.AddSingleton<RunExecutor>();
     }
 

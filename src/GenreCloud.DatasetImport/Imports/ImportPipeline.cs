@@ -55,12 +55,13 @@ internal sealed class ImportPipeline(
         if (import.StagedArchive is null)
         {
             var source = await sources.OpenAsync(import.Source!, cancellationToken);
-            var progress = new ProgressWriter(imports, import.Id, time);
+            var progress = new JobProgress<Import>(imports, import.Id, time);
             var archive = await staging.StageArchiveAsync(
                 source,
-                bytes => progress.Post(new ImportProgress { StagedBytes = bytes, SourceBytes = source.Bytes }, cancellationToken),
+                bytes => progress.Post(
+                    current => current with { Progress = new ImportProgress { StagedBytes = bytes, SourceBytes = source.Bytes } }, cancellationToken),
                 cancellationToken);
-            await progress.FlushAsync();
+            await progress.FlushAsync(cancellationToken);
             if (import.ExpectedSha256 is { } expected && expected != archive.Sha256)
             {
                 throw new ImportFailedException(
@@ -134,29 +135,28 @@ internal sealed class ImportPipeline(
 
     private async Task AddAsync(Import import, ZipArchiveEntry[] pictures, PictureIntake intake, CancellationToken cancellationToken)
     {
-        var progress = new ProgressWriter(imports, import.Id, time);
+        var progress = new JobProgress<Import>(imports, import.Id, time);
         var started = time.GetTimestamp();
         var staged = import.StagedArchive!.Bytes;
         await imports.UpdateAsync(import.Id, current => current with { Status = ImportStatus.Reading }, cancellationToken);
         for (var i = 0; i < pictures.Length; i++)
         {
             await intake.AddAsync(pictures[i], cancellationToken);
-            progress.Post(
-                new ImportProgress
-                {
-                    StagedBytes = staged,
-                    SourceBytes = staged,
-                    Entries = i + 1,
-                    TotalEntries = pictures.Length,
-                    Imported = intake.Imported,
-                    Quarantined = intake.Quarantined,
-                    EntriesPerSecond = (i + 1) / time.GetElapsedTime(started).TotalSeconds,
-                },
-                cancellationToken);
+            var reached = new ImportProgress
+            {
+                StagedBytes = staged,
+                SourceBytes = staged,
+                Entries = i + 1,
+                TotalEntries = pictures.Length,
+                Imported = intake.Imported,
+                Quarantined = intake.Quarantined,
+                EntriesPerSecond = (i + 1) / time.GetElapsedTime(started).TotalSeconds,
+            };
+            progress.Post(current => current with { Progress = reached }, cancellationToken);
         }
 
         await intake.FinishAsync(cancellationToken);
-        await progress.FlushAsync();
+        await progress.FlushAsync(cancellationToken);
     }
 
     private async Task<LabelTable> ReadLabelsAsync(Import import, ZipArchive archive, CancellationToken cancellationToken)

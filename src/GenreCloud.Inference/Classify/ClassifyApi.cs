@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using GenreCloud.Datasets;
+using GenreCloud.Datasets.Png;
 using GenreCloud.Inference.Serving;
 using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;

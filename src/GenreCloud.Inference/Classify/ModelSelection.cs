@@ -19,12 +19,13 @@ internal static class ModelSelection
         model ??= await OnlyModelAsync(registry, cancellationToken);
         try
         {
-            return (model, await registry.ResolveAsync(model, version, alias, cancellationToken));
+            var card = await registry.ResolveAsync(model, version, alias, cancellationToken);
+            return (card.Model, card.Version);
         }
         catch (ModelNotFoundException exception)
         {
             throw new ProblemException(
-                StatusCodes.Status404NotFound, "Unknown model", $"{exception.Message} GET /api/models lists what is registered.");
+                StatusCodes.Status404NotFound, "Unknown model", $"{exception.Message}");
         }
     }
 
@@ -33,11 +34,11 @@ internal static class ModelSelection
         var models = await registry.ListModelsAsync(cancellationToken);
         return models.Count switch
         {
-            1 => models[0],
+            1 => models[0].Name,
             0 => throw new ProblemException(
                 StatusCodes.Status404NotFound, "No model is registered yet", "Train one with POST /api/runs, then ask again."),
             _ => throw new ProblemException(
-                StatusCodes.Status400BadRequest, "Which model?", $"Several are registered; add ?model= with one of: {string.Join(", ", models)}."),
+                StatusCodes.Status400BadRequest, "Which model?", $"Several are registered; add ?model= with one of: {string.Join(", ", models.Select(model => model.Name))}."),
         };
     }
 }

@@ -18,21 +18,19 @@ internal static class ModelsApi
         return app;
     }
 
-    private static async Task<Ok<IReadOnlyList<ModelSummary>>> ListAsync(ModelRegistry registry, CancellationToken cancellationToken)
-    {
-        var summaries = new List<ModelSummary>();
-        foreach (var name in await registry.ListModelsAsync(cancellationToken))
-        {
-            summaries.Add(await SummarizeAsync(registry, name, cancellationToken));
-        }
-
-        return TypedResults.Ok<IReadOnlyList<ModelSummary>>(summaries);
-    }
+    private static async Task<Ok<IReadOnlyList<ModelSummary>>> ListAsync(ModelRegistry registry, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await registry.ListModelsAsync(cancellationToken));
 
     private static async Task<Ok<ModelSummary>> GetAsync(ModelRegistry registry, string name, CancellationToken cancellationToken)
     {
-        var summary = await SummarizeAsync(registry, name, cancellationToken);
-        return summary.Versions.Count > 0 ? TypedResults.Ok(summary) : throw Unknown($"There is no model {name}.");
+        try
+        {
+            return TypedResults.Ok(await registry.GetModelAsync(name, cancellationToken));
+        }
+        catch (ModelNotFoundException exception)
+        {
+            throw Unknown(exception);
+        }
     }
 
     private static async Task<Ok<ModelCard>> GetVersionAsync(
@@ -44,17 +42,10 @@ internal static class ModelsApi
         }
         catch (ModelNotFoundException exception)
         {
-            throw Unknown(exception.Message);
+            throw Unknown(exception);
         }
     }
 
-    private static async Task<ModelSummary> SummarizeAsync(ModelRegistry registry, string name, CancellationToken cancellationToken)
-    {
-        var aliases = await registry.GetAliasesAsync(name, cancellationToken);
-        var versions = await registry.ListVersionsAsync(name, cancellationToken);
-        return new ModelSummary(name, versions, aliases.Value);
-    }
-
-    private static ProblemException Unknown(string message) => new(
-        StatusCodes.Status404NotFound, "Unknown model", $"{message} GET /api/models lists what is registered.");
+    private static ProblemException Unknown(ModelNotFoundException exception) =>
+        new(StatusCodes.Status404NotFound, "Unknown model", exception.Message);
 }

@@ -73,7 +73,7 @@ public sealed class ModelServer(ModelRegistry registry, IOptions<InferenceOption
     private async Task<ServedModel> LoadAsync(Slot slot, string model, int version)
     {
         var card = await registry.GetCardAsync(model, version, CancellationToken.None);
-        var onnx = await registry.ReadOnnxAsync(card, CancellationToken.None);
+        var onnx = await registry.DownloadModelAsync(card, CancellationToken.None);
         slot.Card = card;
         return slot.Served = ServedModel.Load(card, onnx, options.Value.IntraOpThreads);
     }

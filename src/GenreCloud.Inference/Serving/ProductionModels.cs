@@ -41,20 +41,19 @@ public sealed partial class ProductionModels(
         {
             foreach (var model in await registry.ListModelsAsync(cancellationToken))
             {
-                var aliases = await registry.GetAliasesAsync(model, cancellationToken);
-                if (!aliases.Value.TryGetValue(ModelAliases.Production, out var version))
+                if (!model.Aliases.TryGetValue(ModelAlias.Production, out var version))
                 {
                     continue;
                 }
 
                 try
                 {
-                    using var use = await server.UseAsync(model, version, cancellationToken);
-                    serving.Add($"{model} version {version}");
+                    using var use = await server.UseAsync(model.Name, version, cancellationToken);
+                    serving.Add($"{model.Name} version {version}");
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {
-                    failures.Add($"{model} version {version} is not served: {exception.Message}");
+                    failures.Add($"{model.Name} version {version} is not served: {exception.Message}");
                 }
             }
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GenreCloud.Datasets;
+using GenreCloud.Datasets.Png;
 using GenreCloud.Registry;
 using Microsoft.ML.OnnxRuntime;
 
@@ -11,7 +12,7 @@ namespace GenreCloud.Inference.Serving;
 /// </summary>
 public sealed class ServedModel
 {
-    private static readonly string[] OutputNames = ["probabilities"];
+    private static readonly string[] OutputNames = [ModelSignature.Probabilities];
 
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
@@ -106,7 +107,7 @@ public sealed class ServedModel
     {
         long[] shape = [pixels.Length / SpectrogramFormat.Pixels, SpectrogramFormat.MelBands, SpectrogramFormat.Frames];
         using var input = OrtValue.CreateTensorValueFromMemory(pixels, shape);
-        using var outputs = _session.Run(_runOptions, ["spectrogram"], [input], OutputNames);
+        using var outputs = _session.Run(_runOptions, [ModelSignature.Spectrogram], [input], OutputNames);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
@@ -114,12 +115,12 @@ public sealed class ServedModel
     {
         var golden = Card.Golden;
         var pixels = new byte[SpectrogramFormat.Pixels];
-        SpectrogramPng.Read(golden.SpectrogramPng, pixels);
+        SpectrogramPng.Read(golden.Png, pixels);
         var answer = Predict(pixels);
-        if (answer.Length != golden.Probabilities.Count)
+        if (answer.Length != golden.Probabilities.Length)
         {
             throw new ModelCheckException(
-                $"{Card.Model} version {Card.Version} answers {answer.Length} probabilities, and its card has {golden.Probabilities.Count}.");
+                $"{Card.Model} version {Card.Version} answers {answer.Length} probabilities, and its card has {golden.Probabilities.Length}.");
         }
 
         var difference = answer.Zip(golden.Probabilities, (a, b) => Math.Abs(a - b)).Max();

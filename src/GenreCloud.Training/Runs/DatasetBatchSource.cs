@@ -7,7 +7,7 @@ using GenreCloud.Modeling;
 namespace GenreCloud.Training.Runs;
 
 /// <summary>The spectrograms of a dataset version as the trainer wants them: training batches in an order of the epoch, validation in one order.</summary>
-internal sealed class DatasetBatchSource(SpectrogramBatches batches, Split split, TrainingOptions options, long seed) : IBatchSource
+internal sealed class DatasetBatchSource(SpectrogramBatches batches, Split split, TrainingOptions options, int seed) : IBatchSource
 {
     public int TrainingBatches => options.BatchesPerEpoch(split.Training.Count);
 

@@ -53,7 +53,7 @@ public sealed record RunSettings
 
     public required double WeightDecay { get; init; }
 
-    public required long Seed { get; init; }
+    public required int Seed { get; init; }
 
     public required Precision Precision { get; init; }
 

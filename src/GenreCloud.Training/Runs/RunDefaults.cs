@@ -16,7 +16,7 @@ internal sealed record RunDefaults
 
     public double WeightDecay => 0.01;
 
-    public long Seed => 1;
+    public int Seed => 1;
 
     public Precision Precision => Precision.Fp32;
 

@@ -32,7 +32,7 @@ public sealed record RunRequest
     public double? WeightDecay { get; init; }
 
     [Description("Seed of the initial weights and of the order of the spectrograms; 1.")]
-    public long? Seed { get; init; }
+    public int? Seed { get; init; }
 
     [Description("fp32, or bf16 where the CPU has it (fp32 where not); fp32.")]
     public Precision? Precision { get; init; }

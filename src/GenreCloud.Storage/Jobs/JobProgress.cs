@@ -1,0 +1,38 @@
+namespace GenreCloud.Storage;
+
+/// <summary>
+/// Writes how far a job is into its document, a few times a second and beside the work, which does not wait for it.
+/// </summary>
+/// <param name="jobs">The documents.</param>
+/// <param name="jobId">The job.</param>
+/// <param name="time">Spaces the writes.</param>
+public sealed class JobProgress<TJob>(JobStore<TJob> jobs, string jobId, TimeProvider time)
+    where TJob : class, IJob
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
+
+    private Task _writing = Task.CompletedTask;
+    private long _written = time.GetTimestamp();
+    private Func<TJob, TJob>? _latest;
+
+    /// <summary>Notes a change of the document, and begins to write it if the last write is over and some time ago. One caller at a time.</summary>
+    public void Post(Func<TJob, TJob> change, CancellationToken cancellationToken)
+    {
+        _latest = change;
+        if (_writing.IsCompleted && time.GetElapsedTime(_written) >= Interval)
+        {
+            _written = time.GetTimestamp();
+            _writing = jobs.UpdateAsync(jobId, change, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits for a write that is under way, then writes the latest change.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        await _writing;
+        if (_latest is { } latest)
+        {
+            await jobs.UpdateAsync(jobId, latest, cancellationToken);
+        }
+    }
+}
