@@ -35,6 +35,10 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         _time = time;
         process.OutputDataReceived += (_, line) => OnOutput(line.Data);
         process.ErrorDataReceived += (_, line) => OnOutput(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        ProcessId = process.Id;
+        Exited = process.WaitForExitAsync(CancellationToken.None);
     }
 
     /// <summary>The connection string of the blob service, first account.</summary>
@@ -44,10 +48,10 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     public string ConnectionStringQueues => GetConnectionString(_options.Accounts[0]);
 
     /// <summary>The id of the child process.</summary>
-    public int ProcessId => _process.Id;
+    public int ProcessId { get; }
 
     /// <summary>Completes when the child process has ended, wanted or not.</summary>
-    public Task Exited => _process.WaitForExitAsync(CancellationToken.None);
+    public Task Exited { get; }
 
     /// <summary>Installs Azurite if that was not done before, starts it, and returns when it answers.</summary>
     /// <exception cref="AzuriteStartException">
@@ -100,13 +104,13 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         try
         {
             _process.StandardInput.Close();
-            await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(_options.StopTimeout, _time);
+            await Exited.WaitAsync(_options.StopTimeout, _time);
         }
         catch (TimeoutException)
         {
-            LogKilled(_logger, _process.Id, _options.StopTimeout.TotalSeconds);
+            LogKilled(_logger, ProcessId, _options.StopTimeout.TotalSeconds);
             _process.Kill();
-            await _process.WaitForExitAsync(CancellationToken.None);
+            await Exited;
         }
         finally
         {
@@ -146,8 +150,6 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
     private async Task WaitUntilListeningAsync(CancellationToken cancellationToken)
     {
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
         var listening = Task.WhenAll(_blobEndpoint.Task, _queueEndpoint.Task, _tableEndpoint.Task);
         try
         {
@@ -168,7 +170,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
         _blobs = await _blobEndpoint.Task;
         _queues = await _queueEndpoint.Task;
-        LogListening(_logger, _process.Id, _blobs, _queues);
+        LogListening(_logger, ProcessId, _blobs, _queues);
     }
 
     private string Output() => string.Join(Environment.NewLine, _output);

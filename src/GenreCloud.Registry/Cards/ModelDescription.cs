@@ -1,0 +1,55 @@
+namespace GenreCloud.Registry;
+
+/// <summary>What the maker of a model says about it; the registry adds the rest and makes it a <see cref="ModelCard"/>.</summary>
+public record ModelDescription
+{
+    /// <summary>The entry of the catalogue of architectures: "crnn".</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>Label of each class, in the order of the outputs.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    public required ModelSignature Signature { get; init; }
+
+    public required ModelMetrics Metrics { get; init; }
+
+    /// <summary>Validation samples [true class][predicted class].</summary>
+    public IReadOnlyList<IReadOnlyList<int>>? ConfusionMatrix { get; init; }
+
+    public required ModelLineage Lineage { get; init; }
+
+    public MelFrontEnd FrontEnd { get; init; } = MelFrontEnd.Standard;
+
+    public required GoldenExample Golden { get; init; }
+
+    /// <exception cref="ArgumentException">The parts contradict each other; the message says which.</exception>
+    internal void Validate()
+    {
+        var classes = Labels.Count;
+        Check(classes >= 2, "A classifier needs at least two labels.");
+        Check(Labels.Distinct(StringComparer.Ordinal).Count() == classes, "A label is there twice.");
+        Check(!Labels.Any(string.IsNullOrWhiteSpace), "A label is empty.");
+        Check(Signature.Inputs.Any(input => input.Name == ModelSignature.Spectrogram), $"The signature has no input '{ModelSignature.Spectrogram}'.");
+        foreach (var name in (string[])[ModelSignature.Logits, ModelSignature.Probabilities])
+        {
+            Check(
+                Signature.Outputs.Any(output => output.Name == name && output.Shape.Count == 2 && output.Shape[1] == classes),
+                $"The signature has no output '{name}' of shape [-1, {classes}].");
+        }
+
+        Check(
+            Golden.Logits.Length == classes && Golden.Probabilities.Length == classes,
+            $"The golden answer has {Golden.Logits.Length} logits and {Golden.Probabilities.Length} probabilities for {classes} labels.");
+        Check(
+            ConfusionMatrix is null || (ConfusionMatrix.Count == classes && ConfusionMatrix.All(row => row.Count == classes)),
+            $"The confusion matrix is not {classes} x {classes}.");
+    }
+
+    private static void Check(bool condition, string message)
+    {
+        if (!condition)
+        {
+            throw new ArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,334 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using GenreCloud.Storage;
+
+namespace GenreCloud.Registry;
+
+/// <summary>
+/// Versions of models with their lineage, and aliases that move between them, in the container <c>registry</c>, which is at
+/// the same time a model repository that NVIDIA Triton can serve.
+/// </summary>
+/// <remarks>
+/// <code>
+/// {model}/config.pbtxt      for Triton
+/// {model}/{n}/model.onnx    creating it reserves the number n
+/// {model}/{n}/model.json    the card; written last, makes the version visible; never changed
+/// {model}/aliases.json      { "production": n } changed by If-Match
+/// {model}/history.jsonl     every move of an alias
+/// </code>
+/// A registrar that dies halfway leaves a number that is never used, and nothing that can be seen here.
+/// </remarks>
+public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
+{
+    private const string CardName = "model.json";
+
+    private readonly BlobContainerClient _container = blobs.GetBlobContainerClient(StorageNames.Containers.Registry);
+
+    /// <summary>
+    /// Registers a new version. The first version of a model becomes <see cref="ModelAlias.Production"/>, every later one
+    /// <see cref="ModelAlias.Candidate"/>.
+    /// </summary>
+    /// <param name="model">See <see cref="ModelName"/>.</param>
+    /// <param name="onnx">The serialized ONNX model.</param>
+    /// <param name="who">Stands in the history of the aliases.</param>
+    /// <exception cref="ArgumentException">The name is not valid, or the description contradicts itself.</exception>
+    public async Task<ModelCard> RegisterAsync(
+        string model, ReadOnlyMemory<byte> onnx, ModelDescription description, string who, CancellationToken cancellationToken)
+    {
+        ModelName.Require(model, nameof(model));
+        description.Validate();
+        var version = await StoreAsNextVersionAsync(model, onnx, cancellationToken);
+        await StoreTritonConfigurationAsync(model, description.Signature, cancellationToken);
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx.Span));
+        var card = new ModelCard(description, model, version, sha256, onnx.Length, time.GetUtcNow());
+        await VersionBlob(model, version, CardName).CreateJsonAsync(card, cancellationToken);
+        await MoveAliasAsync(
+            model,
+            aliases => !aliases.ContainsKey(ModelAlias.Production) ? ModelAlias.Production
+
+                // A registrar of a later version may have been faster.
+                : aliases.GetValueOrDefault(ModelAlias.Candidate) < version ? ModelAlias.Candidate
+                : null,
+            version,
+            expected: null,
+            who,
+            why: "registered",
+            cancellationToken);
+        return card;
+    }
+
+    /// <summary>All models with a visible version, by name.</summary>
+    public async Task<IReadOnlyList<ModelSummary>> ListModelsAsync(CancellationToken cancellationToken)
+    {
+        var models = await VisibleVersionsAsync(prefix: null, cancellationToken);
+        return await Task.WhenAll(models.Select(async model =>
+        {
+            var aliases = await GetAliasesAsync(model.Key, cancellationToken);
+            return new ModelSummary(model.Key, [.. model.Value], aliases.Versions);
+        }));
+    }
+
+    /// <summary>One model with its visible versions.</summary>
+    /// <exception cref="ModelNotFoundException">There is no such model.</exception>
+    public async Task<ModelSummary> GetModelAsync(string model, CancellationToken cancellationToken)
+    {
+        var versions = ModelName.IsValid(model)
+            ? (await VisibleVersionsAsync($"{model}/", cancellationToken)).GetValueOrDefault(model)
+            : null;
+        if (versions is null)
+        {
+            var names = (await VisibleVersionsAsync(prefix: null, cancellationToken)).Keys;
+            throw new ModelNotFoundException(
+                $"There is no model '{model}'. " + (names.Count == 0 ? "No model is registered yet." : $"There are: {string.Join(", ", names)}."));
+        }
+
+        return new ModelSummary(model, [.. versions], (await GetAliasesAsync(model, cancellationToken)).Versions);
+    }
+
+    /// <summary>The card of a version.</summary>
+    /// <exception cref="ModelNotFoundException">There is no such model or version.</exception>
+    /// <exception cref="UnusableModelException">The card was written by a newer version of this program.</exception>
+    public async Task<ModelCard> GetCardAsync(string model, int version, CancellationToken cancellationToken)
+    {
+        if (ModelName.IsValid(model)
+            && await VersionBlob(model, version, CardName).ReadJsonAsync<ModelCard>(cancellationToken) is { } card)
+        {
+            return card.Value.SchemaVersion <= ModelCard.CurrentSchemaVersion
+                ? card.Value
+                : throw new UnusableModelException(
+                    $"The card of model '{model}' version {version} has schema version {card.Value.SchemaVersion}; this program reads up to " +
+                    $"{ModelCard.CurrentSchemaVersion}. Update it.");
+        }
+
+        var summary = await GetModelAsync(model, cancellationToken);
+        throw new ModelNotFoundException($"Model '{model}' has no version {version}. It has: {string.Join(", ", summary.Versions)}.");
+    }
+
+    /// <summary>The card of a version, or of the version that an alias stands for; <see cref="ModelAlias.Production"/> when neither is given.</summary>
+    /// <exception cref="ArgumentException">Both are given.</exception>
+    /// <exception cref="ModelNotFoundException">There is no such model, version or alias.</exception>
+    public async Task<ModelCard> ResolveAsync(string model, int? version, string? alias, CancellationToken cancellationToken)
+    {
+        if (version is not null && alias is not null)
+        {
+            throw new ArgumentException("Give a version or an alias, not both.");
+        }
+
+        if (version is null)
+        {
+            var summary = await GetModelAsync(model, cancellationToken);
+            var name = alias ?? ModelAlias.Production;
+            version = summary.Aliases.TryGetValue(name, out var aliased)
+                ? aliased
+                : throw new ModelNotFoundException(
+                    $"Model '{model}' has no alias '{name}'. It has the versions {string.Join(", ", summary.Versions)} and " +
+                    (summary.Aliases.Count == 0 ? "no alias." : $"the aliases {string.Join(", ", summary.Aliases.Keys)}."));
+        }
+
+        return await GetCardAsync(model, version.Value, cancellationToken);
+    }
+
+    /// <summary>The ONNX model of a version, after its hash was compared with the card's.</summary>
+    /// <exception cref="UnusableModelException">The file is missing, or is not the one that was registered.</exception>
+    public async Task<byte[]> DownloadModelAsync(ModelCard card, CancellationToken cancellationToken)
+    {
+        var blob = VersionBlob(card.Model, card.Version, "model.onnx");
+        byte[] onnx;
+        try
+        {
+            onnx = (await blob.DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
+        }
+        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobNotFound)
+        {
+            throw new UnusableModelException($"'{blob.Name}' is missing from the registry. Register the model again.");
+        }
+
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx));
+        return sha256 == card.Sha256
+            ? onnx
+            : throw new UnusableModelException(
+                $"'{blob.Name}' was changed after it was registered: its SHA-256 is {sha256}, the card says {card.Sha256}. Register the model again.");
+    }
+
+    /// <summary>The model's aliases; none when it has none or does not exist.</summary>
+    public async Task<ModelAliases> GetAliasesAsync(string model, CancellationToken cancellationToken)
+    {
+        ModelName.Require(model, nameof(model));
+        var document = await AliasesBlob(model).ReadJsonAsync<SortedDictionary<string, int>>(cancellationToken);
+        return new ModelAliases(document?.Value ?? [], document?.ETag);
+    }
+
+    /// <summary>Moves an alias, or makes a new one.</summary>
+    /// <param name="expected">
+    /// The <see cref="ModelAliases.ETag"/> that the decision was made on; null to move it whatever others did.
+    /// </param>
+    /// <exception cref="ArgumentException">The alias is not a valid name.</exception>
+    /// <exception cref="ModelNotFoundException">There is no such model or version.</exception>
+    /// <exception cref="BlobChangedException">The aliases were changed since they were read with <paramref name="expected"/>.</exception>
+    public async Task<ModelAliases> SetAliasAsync(
+        string model, string alias, int version, ETag? expected, string who, string? why, CancellationToken cancellationToken)
+    {
+        ModelName.Require(alias, nameof(alias));
+        await GetCardAsync(model, version, cancellationToken);
+        return await MoveAliasAsync(model, _ => alias, version, expected, who, why, cancellationToken);
+    }
+
+    /// <summary>Every move of an alias of the model, oldest first.</summary>
+    public async Task<IReadOnlyList<AliasChange>> GetHistoryAsync(string model, CancellationToken cancellationToken)
+    {
+        ModelName.Require(model, nameof(model));
+        return (await HistoryLog(model).ReadAsync(0, cancellationToken)).Records;
+    }
+
+    private async Task<int> StoreAsNextVersionAsync(string model, ReadOnlyMemory<byte> onnx, CancellationToken cancellationToken)
+    {
+        var options = new BlobUploadOptions
+        {
+            Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
+            HttpHeaders = new BlobHttpHeaders { ContentType = "application/octet-stream" },
+        };
+        for (var version = await HighestNumberAsync(model, cancellationToken) + 1; ; version++)
+        {
+            try
+            {
+                await VersionBlob(model, version, "model.onnx").UploadAsync(BinaryData.FromBytes(onnx), options, cancellationToken);
+                return version;
+            }
+            catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobAlreadyExists)
+            {
+                // Another registrar has this number.
+            }
+        }
+    }
+
+    /// <returns>The highest version number in use, visible or not; 0 when there is none.</returns>
+    private async Task<int> HighestNumberAsync(string model, CancellationToken cancellationToken)
+    {
+        var highest = 0;
+        var options = new GetBlobsByHierarchyOptions { Prefix = $"{model}/", Delimiter = "/" };
+        await foreach (var item in _container.GetBlobsByHierarchyAsync(options, cancellationToken))
+        {
+            if (item.IsPrefix && TryParseVersion(item.Prefix.Split('/')[1], out var version))
+            {
+                highest = Math.Max(highest, version);
+            }
+        }
+
+        return highest;
+    }
+
+    private async Task StoreTritonConfigurationAsync(string model, ModelSignature signature, CancellationToken cancellationToken)
+    {
+        var blob = _container.GetBlobClient($"{model}/config.pbtxt");
+        var wanted = TritonConfiguration.Create(model, signature);
+        while (true)
+        {
+            var conditions = new BlobRequestConditions();
+            try
+            {
+                BlobDownloadResult present = await blob.DownloadContentAsync(cancellationToken);
+                if (present.Content.ToString() == wanted)
+                {
+                    return;
+                }
+
+                conditions.IfMatch = present.Details.ETag;
+            }
+            catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobNotFound)
+            {
+                conditions.IfNoneMatch = ETag.All;
+            }
+
+            try
+            {
+                var options = new BlobUploadOptions { Conditions = conditions, HttpHeaders = new BlobHttpHeaders { ContentType = "text/plain" } };
+                await blob.UploadAsync(BinaryData.FromString(wanted), options, cancellationToken);
+                return;
+            }
+            catch (RequestFailedException exception)
+                when (exception.ErrorCode == BlobErrorCode.BlobAlreadyExists || exception.ErrorCode == BlobErrorCode.ConditionNotMet)
+            {
+                // Another registrar wrote it; what it wrote is most likely the same.
+            }
+        }
+    }
+
+    private async Task<ModelAliases> MoveAliasAsync(
+        string model,
+        Func<IReadOnlyDictionary<string, int>, string?> choose,
+        int version,
+        ETag? expected,
+        string who,
+        string? why,
+        CancellationToken cancellationToken)
+    {
+        var blob = AliasesBlob(model);
+        AliasChange? change = null;
+        SortedDictionary<string, int> Move(SortedDictionary<string, int>? present)
+        {
+            var alias = choose(present ?? []);
+            int? from = alias is not null && present is not null && present.TryGetValue(alias, out var current) ? current : null;
+            if (alias is null || from == version)
+            {
+                change = null;
+                return present!;
+            }
+
+            change = new AliasChange(time.GetUtcNow(), alias, from, version, who, why);
+            return new SortedDictionary<string, int>(present ?? []) { [alias] = version };
+        }
+
+        Versioned<SortedDictionary<string, int>> moved;
+        if (expected is { } etag)
+        {
+            var present = await blob.ReadJsonAsync<SortedDictionary<string, int>>(cancellationToken);
+            var wanted = Move(present?.Value);
+            moved = new Versioned<SortedDictionary<string, int>>(wanted, await blob.ReplaceJsonAsync(wanted, etag, cancellationToken));
+        }
+        else
+        {
+            moved = await blob.UpdateJsonAsync<SortedDictionary<string, int>>(Move, cancellationToken);
+        }
+
+        if (change is not null)
+        {
+            await HistoryLog(model).AppendAsync(change, cancellationToken);
+        }
+
+        return new ModelAliases(moved.Value, moved.ETag);
+    }
+
+    /// <summary>The versions that have a card, by model.</summary>
+    private async Task<SortedDictionary<string, SortedSet<int>>> VisibleVersionsAsync(string? prefix, CancellationToken cancellationToken)
+    {
+        var models = new SortedDictionary<string, SortedSet<int>>(StringComparer.Ordinal);
+        await foreach (var blob in _container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancellationToken))
+        {
+            if (blob.Name.Split('/') is [var model, var number, CardName] && TryParseVersion(number, out var version))
+            {
+                if (!models.TryGetValue(model, out var versions))
+                {
+                    models.Add(model, versions = []);
+                }
+
+                versions.Add(version);
+            }
+        }
+
+        return models;
+    }
+
+    private static bool TryParseVersion(string text, out int version) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out version) && version > 0;
+
+    private BlobClient VersionBlob(string model, int version, string file) =>
+        _container.GetBlobClient(string.Create(CultureInfo.InvariantCulture, $"{model}/{version}/{file}"));
+
+    private BlobClient AliasesBlob(string model) => _container.GetBlobClient($"{model}/aliases.json");
+
+    private AppendLog<AliasChange> HistoryLog(string model) => new(_container.GetAppendBlobClient($"{model}/history.jsonl"));
+}

@@ -1,0 +1,362 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Azure;
+using Azure.Core;
+using Azure.Storage.Blobs;
+using GenreCloud.Storage;
+using GenreCloud.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GenreCloud.Registry.Tests;
+
+public sealed class ModelRegistryTests : IAsyncLifetime
+{
+    private readonly StorageAccount _account;
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+    private readonly ModelRegistry _registry;
+    private readonly BlobContainerClient _container;
+
+    public ModelRegistryTests(AzuriteFixture azurite)
+    {
+        _account = azurite.NewAccount();
+        _registry = new ModelRegistry(_account.Blobs, _time);
+        _container = _account.Blobs.GetBlobContainerClient("registry");
+    }
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => await _container.CreateAsync(cancellationToken: CancellationToken);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task The_layout_is_that_of_a_triton_repository()
+    {
+        await RegisterAsync("crnn", 1);
+        await RegisterAsync("crnn", 2);
+
+        (await BlobNamesAsync()).ShouldBe(
+        [
+            "crnn/1/model.json",
+            "crnn/1/model.onnx",
+            "crnn/2/model.json",
+            "crnn/2/model.onnx",
+            "crnn/aliases.json",
+            "crnn/config.pbtxt",
+            "crnn/history.jsonl",
+        ]);
+        (await TextAsync("crnn/aliases.json")).ShouldBe("""{"candidate":2,"production":1}""");
+        (await TextAsync("crnn/config.pbtxt")).ShouldBe(
+            """
+            name: "crnn"
+            platform: "onnxruntime_onnx"
+            max_batch_size: 64
+            input [
+              {
+                name: "spectrogram"
+                data_type: TYPE_UINT8
+                dims: [ 128, 1292 ]
+              }
+            ]
+            output [
+              {
+                name: "logits"
+                data_type: TYPE_FP32
+                dims: [ 3 ]
+              }
+            ]
+            output [
+              {
+                name: "probabilities"
+                data_type: TYPE_FP32
+                dims: [ 3 ]
+              }
+            ]
+            dynamic_batching { }
+            version_policy: { latest { num_versions: 2 } }
+
+            """);
+    }
+
+    [Fact]
+    public async Task A_card_comes_back_as_it_was_registered()
+    {
+        var description = ModelDescriptions.Create("folk", "r&b", "techno");
+        var onnx = ModelDescriptions.Onnx(1);
+
+        var registered = await _registry.RegisterAsync("crnn", onnx, description, "test", CancellationToken);
+
+        registered.ShouldSatisfyAllConditions(
+            card => card.Model.ShouldBe("crnn"),
+            card => card.Version.ShouldBe(1),
+            card => card.Sha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(onnx))),
+            card => card.SizeBytes.ShouldBe(1000),
+            card => card.CreatedAt.ShouldBe(_time.GetUtcNow()));
+        var read = await _registry.GetCardAsync("crnn", 1, CancellationToken);
+        Json(read).ShouldBe(Json(registered));
+        read.Labels.ShouldBe(description.Labels);
+        read.Metrics.Epochs.ShouldBe(description.Metrics.Epochs);
+        read.Golden.Png.ShouldBe(description.Golden.Png);
+        read.Golden.Logits.ShouldBe(description.Golden.Logits);
+        read.FrontEnd.ShouldBe(MelFrontEnd.Standard);
+        read.Signature.Inputs[0].Type.ShouldBe(TensorType.UInt8);
+        (await TextAsync("crnn/1/model.json")).ShouldStartWith("""{"schemaVersion":1,"model":"crnn","version":1,""");
+        (await _registry.DownloadModelAsync(read, CancellationToken)).ShouldBe(onnx);
+    }
+
+    [Fact]
+    public async Task Registrars_at_once_get_versions_of_their_own_and_one_of_them_production()
+    {
+        var cards = await Task.WhenAll(Enumerable.Range(1, 6).Select(seed => RegisterAsync("crnn", seed)));
+
+        cards.Select(card => card.Version).Order().ShouldBe(Enumerable.Range(1, 6));
+        for (var index = 0; index < cards.Length; index++)
+        {
+            var card = await _registry.GetCardAsync("crnn", cards[index].Version, CancellationToken);
+            (await _registry.DownloadModelAsync(card, CancellationToken)).ShouldBe(ModelDescriptions.Onnx(index + 1));
+        }
+
+        var aliases = (await _registry.GetAliasesAsync("crnn", CancellationToken)).Versions;
+        var newestOfTheOthers = Enumerable.Range(1, 6).Except([aliases["production"]]).Max();
+        aliases["candidate"].ShouldBe(newestOfTheOthers);
+        (await _registry.GetHistoryAsync("crnn", CancellationToken)).Count(change => change.Alias == "production").ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("/config.pbtxt")]
+    [InlineData("/model.json")]
+    public async Task A_registrar_that_dies_halfway_leaves_nothing_visible_and_the_next_one_succeeds(string diesBefore)
+    {
+        var options = new BlobClientOptions { Retry = { MaxRetries = 0 } };
+        options.AddPolicy(new CutNetwork(diesBefore), HttpPipelinePosition.PerCall);
+        var dying = new ModelRegistry(new BlobServiceClient(_account.ConnectionString, options), _time);
+        await Should.ThrowAsync<RequestFailedException>(
+            () => dying.RegisterAsync("crnn", ModelDescriptions.Onnx(1), ModelDescriptions.Create("a", "b"), "test", CancellationToken));
+
+        (await BlobNamesAsync()).ShouldContain("crnn/1/model.onnx");
+        (await _registry.ListModelsAsync(CancellationToken)).ShouldBeEmpty();
+        await Should.ThrowAsync<ModelNotFoundException>(() => _registry.GetCardAsync("crnn", 1, CancellationToken));
+        await Should.ThrowAsync<ModelNotFoundException>(
+            () => _registry.SetAliasAsync("crnn", "production", 1, expected: null, "test", "half-made", CancellationToken));
+
+        var next = await RegisterAsync("crnn", 2);
+
+        next.Version.ShouldBe(2);
+        (await _registry.ResolveAsync("crnn", version: null, alias: null, CancellationToken)).Version.ShouldBe(2);
+        (await _registry.GetModelAsync("crnn", CancellationToken)).Versions.ShouldBe([2]);
+    }
+
+    [Fact]
+    public async Task A_number_is_never_given_twice_even_when_it_was_not_seen()
+    {
+        await RegisterAsync("crnn", 1);
+        await _container.GetBlobClient("crnn/7/model.onnx").UploadAsync(BinaryData.FromString("orphan"), CancellationToken);
+
+        (await RegisterAsync("crnn", 2)).Version.ShouldBe(8);
+        (await TextAsync("crnn/7/model.onnx")).ShouldBe("orphan");
+    }
+
+    [Fact]
+    public async Task Versions_are_listed_as_numbers_and_models_by_name()
+    {
+        for (var seed = 1; seed <= 11; seed++)
+        {
+            await RegisterAsync("crnn", seed);
+        }
+
+        await RegisterAsync("cheap", 1);
+        await RegisterAsync("crnn-tabular", 1);
+
+        var models = await _registry.ListModelsAsync(CancellationToken);
+
+        models.Select(model => model.Name).ShouldBe(["cheap", "crnn", "crnn-tabular"]);
+        models[1].Versions.ShouldBe(Enumerable.Range(1, 11));
+        models[1].Aliases["candidate"].ShouldBe(11);
+        (await _registry.GetModelAsync("crnn", CancellationToken)).Versions.ShouldBe(Enumerable.Range(1, 11));
+    }
+
+    [Fact]
+    public async Task An_altered_model_is_refused()
+    {
+        var card = await RegisterAsync("crnn", 1);
+        var onnx = ModelDescriptions.Onnx(1);
+        onnx[500] ^= 1;
+        await _container.GetBlobClient("crnn/1/model.onnx").UploadAsync(BinaryData.FromBytes(onnx), overwrite: true, CancellationToken);
+
+        var exception = await Should.ThrowAsync<UnusableModelException>(() => _registry.DownloadModelAsync(card, CancellationToken));
+
+        exception.Message.ShouldContain("crnn/1/model.onnx");
+        exception.Message.ShouldContain(card.Sha256);
+    }
+
+    [Fact]
+    public async Task A_missing_model_file_is_named()
+    {
+        var card = await RegisterAsync("crnn", 1);
+        await _container.GetBlobClient("crnn/1/model.onnx").DeleteAsync(cancellationToken: CancellationToken);
+
+        (await Should.ThrowAsync<UnusableModelException>(() => _registry.DownloadModelAsync(card, CancellationToken)))
+            .Message.ShouldContain("missing");
+    }
+
+    [Fact]
+    public async Task A_card_of_a_newer_schema_is_refused()
+    {
+        await RegisterAsync("crnn", 1);
+        var newer = (await TextAsync("crnn/1/model.json")).Replace("\"schemaVersion\":1", "\"schemaVersion\":2", StringComparison.Ordinal);
+        await _container.GetBlobClient("crnn/1/model.json").UploadAsync(BinaryData.FromString(newer), overwrite: true, CancellationToken);
+
+        (await Should.ThrowAsync<UnusableModelException>(() => _registry.GetCardAsync("crnn", 1, CancellationToken)))
+            .Message.ShouldContain("schema version 2");
+    }
+
+    [Fact]
+    public async Task Without_version_or_alias_production_answers()
+    {
+        await RegisterAsync("crnn", 1);
+        await RegisterAsync("crnn", 2);
+
+        (await _registry.ResolveAsync("crnn", version: null, alias: null, CancellationToken)).Version.ShouldBe(1);
+        (await _registry.ResolveAsync("crnn", version: null, alias: "candidate", CancellationToken)).Version.ShouldBe(2);
+        (await _registry.ResolveAsync("crnn", version: 2, alias: null, CancellationToken)).Version.ShouldBe(2);
+        await Should.ThrowAsync<ArgumentException>(() => _registry.ResolveAsync("crnn", 2, "candidate", CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_answered_with_what_is()
+    {
+        (await Should.ThrowAsync<ModelNotFoundException>(() => _registry.GetModelAsync("crnn", CancellationToken)))
+            .Message.ShouldBe("There is no model 'crnn'. No model is registered yet.");
+        await RegisterAsync("crnn", 1);
+
+        (await Should.ThrowAsync<ModelNotFoundException>(() => _registry.GetModelAsync("../crnn", CancellationToken)))
+            .Message.ShouldBe("There is no model '../crnn'. There are: crnn.");
+        (await Should.ThrowAsync<ModelNotFoundException>(() => _registry.GetCardAsync("crnn", 9, CancellationToken)))
+            .Message.ShouldBe("Model 'crnn' has no version 9. It has: 1.");
+        (await Should.ThrowAsync<ModelNotFoundException>(() => _registry.ResolveAsync("crnn", null, "shadow", CancellationToken)))
+            .Message.ShouldBe("Model 'crnn' has no alias 'shadow'. It has the versions 1 and the aliases production.");
+    }
+
+    [Fact]
+    public async Task Of_two_that_move_an_alias_on_the_same_reading_one_is_refused()
+    {
+        await RegisterAsync("crnn", 1);
+        await RegisterAsync("crnn", 2);
+        await RegisterAsync("crnn", 3);
+        var read = await _registry.GetAliasesAsync("crnn", CancellationToken);
+
+        var moved = await _registry.SetAliasAsync("crnn", "production", 2, read.ETag, "ann", "better", CancellationToken);
+        await Should.ThrowAsync<BlobChangedException>(
+            () => _registry.SetAliasAsync("crnn", "production", 3, read.ETag, "bob", "newer", CancellationToken));
+
+        (await _registry.GetAliasesAsync("crnn", CancellationToken)).ShouldSatisfyAllConditions(
+            aliases => aliases.Versions["production"].ShouldBe(2),
+            aliases => aliases.ETag.ShouldBe(moved.ETag));
+        (await _registry.GetHistoryAsync("crnn", CancellationToken)).ShouldNotContain(change => change.Who == "bob");
+    }
+
+    [Fact]
+    public async Task The_history_tells_every_move_in_order()
+    {
+        await RegisterAsync("crnn", 1);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await RegisterAsync("crnn", 2);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await _registry.SetAliasAsync("crnn", "production", 2, expected: null, "ann", "better on jazz", CancellationToken);
+        await _registry.SetAliasAsync("crnn", "production", 2, expected: null, "ann", "again", CancellationToken);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await _registry.SetAliasAsync("crnn", "production", 1, expected: null, "bob", why: null, CancellationToken);
+
+        var start = new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+        (await _registry.GetHistoryAsync("crnn", CancellationToken)).ShouldBe(
+        [
+            new AliasChange(start, "production", null, 1, "test", "registered"),
+            new AliasChange(start.AddMinutes(1), "candidate", null, 2, "test", "registered"),
+            new AliasChange(start.AddMinutes(2), "production", 1, 2, "ann", "better on jazz"),
+            new AliasChange(start.AddMinutes(3), "production", 2, 1, "bob", null),
+        ]);
+    }
+
+    [Fact]
+    public async Task An_alias_of_an_unknown_version_is_refused()
+    {
+        await RegisterAsync("crnn", 1);
+
+        await Should.ThrowAsync<ModelNotFoundException>(
+            () => _registry.SetAliasAsync("crnn", "production", 2, expected: null, "ann", "typo", CancellationToken));
+
+        (await _registry.GetAliasesAsync("crnn", CancellationToken)).Versions["production"].ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_triton_configuration_follows_a_changed_signature_and_is_otherwise_left_alone()
+    {
+        await RegisterAsync("crnn", 1);
+        var first = (await _container.GetBlobClient("crnn/config.pbtxt").GetPropertiesAsync(cancellationToken: CancellationToken)).Value.ETag;
+        await RegisterAsync("crnn", 2);
+        (await _container.GetBlobClient("crnn/config.pbtxt").GetPropertiesAsync(cancellationToken: CancellationToken)).Value.ETag.ShouldBe(first);
+
+        await _registry.RegisterAsync("crnn", ModelDescriptions.Onnx(3), ModelDescriptions.Create("a", "b", "c", "d"), "test", CancellationToken);
+
+        (await TextAsync("crnn/config.pbtxt")).ShouldContain("dims: [ 4 ]");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Crnn")]
+    [InlineData("1st")]
+    [InlineData("a/b")]
+    [InlineData("..")]
+    [InlineData("a b")]
+    [InlineData("a\n")]
+    [InlineData("a234567890123456789012345678901234567890123456789012345678901234")]
+    public async Task A_name_that_is_no_safe_folder_is_refused(string name)
+    {
+        ModelName.IsValid(name).ShouldBeFalse();
+        await Should.ThrowAsync<ArgumentException>(() => RegisterAsync(name, 1));
+        (await BlobNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_description_that_contradicts_itself_is_refused_before_anything_is_stored()
+    {
+        var good = ModelDescriptions.Create("a", "b");
+        ModelDescription[] bad =
+        [
+            good with { Labels = ["a"] },
+            good with { Labels = ["a", "a"] },
+            good with { Labels = ["a", "b", "c"] },
+            good with { Signature = ModelSignature.ForSpectrograms(3) },
+            good with { Signature = good.Signature with { Inputs = [] } },
+            good with { Golden = good.Golden with { Logits = [1] } },
+            good with { ConfusionMatrix = [[1, 2]] },
+        ];
+
+        foreach (var description in bad)
+        {
+            await Should.ThrowAsync<ArgumentException>(
+                () => _registry.RegisterAsync("crnn", ModelDescriptions.Onnx(1), description, "test", CancellationToken));
+        }
+
+        (await BlobNamesAsync()).ShouldBeEmpty();
+    }
+
+    private static string Json(ModelCard card) => JsonSerializer.Serialize(card, GenreCloudJson.Options);
+
+    private Task<ModelCard> RegisterAsync(string model, int seed) =>
+        _registry.RegisterAsync(model, ModelDescriptions.Onnx(seed), ModelDescriptions.Create("folk", "jazz", "techno"), "test", CancellationToken);
+
+    private async Task<string> TextAsync(string blob) =>
+        (await _container.GetBlobClient(blob).DownloadContentAsync(CancellationToken)).Value.Content.ToString();
+
+    private async Task<List<string>> BlobNamesAsync()
+    {
+        var names = new List<string>();
+        await foreach (var blob in _container.GetBlobsAsync(cancellationToken: CancellationToken))
+        {
+            names.Add(blob.Name);
+        }
+
+        return names;
+    }
+}
