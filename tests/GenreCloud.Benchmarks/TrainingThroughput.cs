@@ -7,7 +7,7 @@ using SkiaSharp;
 namespace GenreCloud.Benchmarks;
 
 /// <summary>
-/// <c>training [--batch N] [--steps N] [--zip PATH]</c>: images a second and peak memory of training steps, each way of computing in
+/// <c>training [--batch N] [--steps N] [--threads N] [--zip PATH]</c>: images a second, CPU time and peak memory of training steps, each way of computing in
 /// its own process, because the allocator is chosen before a process starts and peak memory is a process's.
 /// </summary>
 internal static class TrainingThroughput
@@ -22,11 +22,12 @@ internal static class TrainingThroughput
     public static async Task<int> RunAsync(string[] args)
     {
         int batch = int.Parse(Option(args, "--batch") ?? "16", CultureInfo.InvariantCulture);
+        int threads = int.Parse(Option(args, "--threads") ?? $"{Environment.ProcessorCount}", CultureInfo.InvariantCulture);
         int steps = int.Parse(Option(args, "--steps") ?? "8", CultureInfo.InvariantCulture);
         string zip = Option(args, "--zip") ?? Path.Combine("..", "shared", "data", "genres-train.zip");
         if (args[0] == ChildVerb)
         {
-            await MeasureAsync(Enum.Parse<ComputeFormat>(Option(args, "--format")!), batch, steps, zip);
+            await MeasureAsync(Enum.Parse<ComputeFormat>(Option(args, "--format")!), batch, steps, threads, zip);
             return 0;
         }
 
@@ -39,28 +40,28 @@ internal static class TrainingThroughput
             ("channels last bfloat16, kept allocator", ComputeFormat.ChannelsLastBFloat16, kept),
         ];
 
-        Console.WriteLine($"batch {batch}, {steps} steps, {Environment.ProcessorCount} threads, bfloat16 instructions: {CpuTraining.BFloat16Support}");
-        Console.WriteLine($"{"",-40} {"images/s",9} {"ratio",6} {"peak MB",8}");
+        Console.WriteLine($"batch {batch}, {steps} steps, {threads} threads, bfloat16 instructions: {CpuTraining.BFloat16Support}");
+        Console.WriteLine($"{"",-40} {"images/s",9} {"ratio",6} {"CPU ms/image",12} {"peak MB",8}");
         double plain = 0;
         foreach (var (name, format, environment) in ways)
         {
-            var (imagesPerSecond, peakMegabytes) = await MeasureInChildAsync(format, environment, batch, steps, zip);
+            var (imagesPerSecond, cpuMilliseconds, peakMegabytes) = await MeasureInChildAsync(format, environment, batch, steps, threads, zip);
             plain = plain == 0 ? imagesPerSecond : plain;
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{name,-40} {imagesPerSecond,9:f2} {imagesPerSecond / plain,6:f2} {peakMegabytes,8:f0}"));
+                CultureInfo.InvariantCulture, $"{name,-40} {imagesPerSecond,9:f2} {imagesPerSecond / plain,6:f2} {cpuMilliseconds,12:f0} {peakMegabytes,8:f0}"));
         }
 
         return 0;
     }
 
-    private static async Task<(double ImagesPerSecond, double PeakMegabytes)> MeasureInChildAsync(
-        ComputeFormat format, IReadOnlyDictionary<string, string> environment, int batch, int steps, string zip)
+    private static async Task<(double ImagesPerSecond, double CpuMilliseconds, double PeakMegabytes)> MeasureInChildAsync(
+        ComputeFormat format, IReadOnlyDictionary<string, string> environment, int batch, int steps, int threads, string zip)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
             ArgumentList =
             {
-                ChildVerb, "--format", format.ToString(), "--batch", $"{batch}", "--steps", $"{steps}", "--zip", zip,
+                ChildVerb, "--format", format.ToString(), "--batch", $"{batch}", "--steps", $"{steps}", "--threads", $"{threads}", "--zip", zip,
             },
             RedirectStandardOutput = true,
         };
@@ -73,21 +74,22 @@ internal static class TrainingThroughput
         string output = await child.StandardOutput.ReadToEndAsync();
         await child.WaitForExitAsync();
         string[] fields = child.ExitCode == 0 ? output.Split(' ') : throw new InvalidOperationException($"The child process ended with {child.ExitCode}.");
-        return (double.Parse(fields[0], CultureInfo.InvariantCulture), double.Parse(fields[1], CultureInfo.InvariantCulture));
+        return (double.Parse(fields[0], CultureInfo.InvariantCulture), double.Parse(fields[1], CultureInfo.InvariantCulture), double.Parse(fields[2], CultureInfo.InvariantCulture));
     }
 
-    private static async Task MeasureAsync(ComputeFormat format, int batch, int steps, string zip)
+    private static async Task MeasureAsync(ComputeFormat format, int batch, int steps, int threads, string zip)
     {
         TorchRuntime.EnsureLoaded();
         using var network = Architecture.Named("crnn").Create(classes: 10, seed: 1);
-        using var trainer = new Trainer(network, new TrainingOptions { Epochs = 1, BatchSize = batch }, format, TimeProvider.System);
+        using var trainer = new Trainer(network, new TrainingOptions { Epochs = 1, BatchSize = batch, Threads = threads }, format, TimeProvider.System);
         var source = new RealBatches(zip, batch, WarmUpSteps + steps);
         var clock = new StepClock();
         await foreach (var epoch in trainer.TrainAsync(source, clock))
         {
-            double imagesPerSecond = batch * steps / clock.SecondsFrom(WarmUpSteps);
-            double peakMegabytes = PeakResidentBytes() / 1e6;
-            Console.Write(string.Create(CultureInfo.InvariantCulture, $"{imagesPerSecond} {peakMegabytes} {epoch.Training.Loss}"));
+            var (wall, cpu) = clock.SecondsFrom(WarmUpSteps);
+            int images = batch * steps;
+            Console.Write(string.Create(
+                CultureInfo.InvariantCulture, $"{images / wall} {1000 * cpu / images} {PeakResidentBytes() / 1e6} {epoch.Training.Loss}"));
         }
     }
 
@@ -105,11 +107,13 @@ internal static class TrainingThroughput
 
     private sealed class StepClock : IProgress<StepResult>
     {
-        private readonly List<long> _ends = [];
+        private readonly List<(long Timestamp, TimeSpan Cpu)> _ends = [];
 
-        public void Report(StepResult value) => _ends.Add(Stopwatch.GetTimestamp());
+        public void Report(StepResult value) => _ends.Add((Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime));
 
-        public double SecondsFrom(int step) => Stopwatch.GetElapsedTime(_ends[step - 1], _ends[^1]).TotalSeconds;
+        public (double Wall, double Cpu) SecondsFrom(int step) => (
+            Stopwatch.GetElapsedTime(_ends[step - 1].Timestamp, _ends[^1].Timestamp).TotalSeconds,
+            (_ends[^1].Cpu - _ends[step - 1].Cpu).TotalSeconds);
     }
 
     /// <summary>The first spectrograms of an archive, decoded before the clock starts; their labels are their folders.</summary>

@@ -3,6 +3,9 @@ using System.Security.Cryptography;
 using TorchSharp;
 using static TorchSharp.torch;
 
+// torch's random generator and its count of live tensors belong to the process.
+[assembly: Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+
 namespace GenreCloud.Modeling.Tests;
 
 /// <summary>Networks and pictures made from a seed.</summary>

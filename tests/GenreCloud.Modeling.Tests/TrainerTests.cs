@@ -1,0 +1,238 @@
+using Microsoft.Extensions.Time.Testing;
+using static TorchSharp.torch;
+
+namespace GenreCloud.Modeling.Tests;
+
+public sealed class TrainerTests
+{
+    private static readonly TrainingOptions OneThread = new() { Epochs = 1, BatchSize = 2, Threads = 1, Precision = Precision.Fp32 };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_same_seed_gives_the_same_weights_to_the_bit_and_another_seed_others()
+    {
+        string first = await TrainedBitsAsync(seed: 1);
+        string again = await TrainedBitsAsync(seed: 1);
+        string other = await TrainedBitsAsync(seed: 2);
+
+        again.ShouldBe(first);
+        other.ShouldNotBe(first);
+
+        static async Task<string> TrainedBitsAsync(long seed)
+        {
+            using var network = Architecture.Named("crnn").Create(4, seed);
+            using var trainer = new Trainer(network, OneThread, ComputeFormat.ChannelsLast, TimeProvider.System);
+            await trainer.TrainAsync(new BarBatches(batches: 2, batchSize: 2), cancellationToken: Cancellation).ToListAsync(Cancellation);
+            return Networks.Bits(network);
+        }
+    }
+
+    [Fact]
+    public async Task Steps_leave_no_tensor_behind()
+    {
+        using var network = Networks.Crnn(classes: 4);
+        using var trainer = new Trainer(network, OneThread with { BatchSize = 1 }, ComputeFormat.ChannelsLast, TimeProvider.System);
+        var live = new List<long>();
+        var counter = new Reporter(_ => live.Add(Tensor.TotalCount));
+
+        await trainer.TrainAsync(new BarBatches(batches: 20, batchSize: 1), counter, Cancellation).ToListAsync(Cancellation);
+
+        live[19].ShouldBe(live[2]);
+    }
+
+    [Fact]
+    public async Task It_learns_where_the_bar_is_and_says_so_in_its_scores()
+    {
+        using var network = new SmallNetwork(classes: 6);
+        using var trainer = new Trainer(network, OneThread with { Epochs = 12, LearningRate = 0.05 }, ComputeFormat.ChannelsFirst, TimeProvider.System);
+
+        var epochs = await trainer.TrainAsync(new BarBatches(batches: 6, batchSize: 4, classes: 6), cancellationToken: Cancellation).ToListAsync(Cancellation);
+
+        epochs.Select(epoch => epoch.Epoch).ShouldBe(Enumerable.Range(0, 12));
+        epochs[^1].Training.Loss.ShouldBeLessThan(epochs[0].Training.Loss / 2);
+        epochs[^1].Training.Images.ShouldBe(24);
+        var validation = epochs[^1].Validation.ShouldNotBeNull();
+        validation.Top1.ShouldBe(1);
+        validation.Top5.ShouldBe(1);
+        validation.Images.ShouldBe(24);
+    }
+
+    [Fact]
+    public async Task Scores_are_those_of_the_probabilities()
+    {
+        using var network = new SmallNetwork(classes: 7);
+        using var trainer = new Trainer(network, OneThread, ComputeFormat.ChannelsFirst, TimeProvider.System);
+        var source = new BarBatches(batches: 3, batchSize: 9, classes: 7);
+        var batches = await source.Validation(Cancellation).ToListAsync(Cancellation);
+
+        var scores = (await trainer.ScoreAsync(source.Validation(Cancellation), Cancellation)).ShouldNotBeNull();
+
+        var answers = new List<(float[] Probabilities, long Label)>();
+        foreach (var batch in batches)
+        {
+            answers.AddRange((await trainer.PredictAsync(batch, Cancellation)).Zip(batch.Labels.ToArray()));
+        }
+
+        answers.ShouldAllBe(answer => Math.Abs(answer.Probabilities.Sum() - 1) < 1e-5);
+        scores.Images.ShouldBe(27);
+        scores.Loss.ShouldBe(answers.Average(answer => -Math.Log(answer.Probabilities[answer.Label])), 1e-5);
+        scores.Top1.ShouldBe(answers.Average(answer => Rank(answer.Probabilities, answer.Label) < 1 ? 1.0 : 0), 1e-12);
+        scores.Top5.ShouldBe(answers.Average(answer => Rank(answer.Probabilities, answer.Label) < 5 ? 1.0 : 0), 1e-12);
+
+        static int Rank(float[] probabilities, long label) => probabilities.Count(probability => probability > probabilities[label]);
+    }
+
+    [Fact]
+    public async Task Every_step_is_reported_with_the_rate_that_the_schedule_gives_it()
+    {
+        using var network = new SmallNetwork(classes: 4);
+        var options = OneThread with { Epochs = 3, LearningRate = 0.01 };
+        using var trainer = new Trainer(network, options, ComputeFormat.ChannelsFirst, new FakeTimeProvider());
+        var reports = new List<StepResult>();
+
+        await trainer.TrainAsync(new BarBatches(batches: 4, batchSize: 2), new Reporter(reports.Add), Cancellation).ToListAsync(Cancellation);
+
+        var schedule = new OneCycle(12, 0.01);
+        reports.Select(report => (report.Epoch, report.Step, report.TotalSteps, report.LearningRate))
+            .ShouldBe(Enumerable.Range(0, 12).Select(step => (step / 4, step, 12, schedule.At(step).LearningRate)));
+    }
+
+    [Fact]
+    public async Task A_loss_that_is_not_a_number_ends_the_run_and_says_where()
+    {
+        using var network = new SmallNetwork(classes: 4);
+        network.Spoil();
+        using var trainer = new Trainer(network, OneThread, ComputeFormat.ChannelsFirst, TimeProvider.System);
+
+        var divergence = await Should.ThrowAsync<TrainingDivergedException>(
+            trainer.TrainAsync(new BarBatches(batches: 2, batchSize: 2), cancellationToken: Cancellation).ToListAsync(Cancellation).AsTask());
+
+        divergence.Message.ShouldStartWith("The loss became NaN in epoch 1, step 1, at learning rate 5.6e-05.");
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_ends_before_its_next_step()
+    {
+        using var network = new SmallNetwork(classes: 4);
+        using var trainer = new Trainer(network, OneThread, ComputeFormat.ChannelsFirst, TimeProvider.System);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        int steps = 0;
+        var canceller = new Reporter(_ =>
+        {
+            steps++;
+            cancellation.Cancel();
+        });
+
+        await Should.ThrowAsync<OperationCanceledException>(
+            trainer.TrainAsync(new BarBatches(batches: 5, batchSize: 2), canceller, cancellation.Token).ToListAsync(Cancellation).AsTask());
+
+        steps.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public async Task A_source_with_other_batches_than_it_announced_is_refused(int announced)
+    {
+        using var network = new SmallNetwork(classes: 4);
+        using var trainer = new Trainer(network, OneThread, ComputeFormat.ChannelsFirst, TimeProvider.System);
+        var source = new BarBatches(batches: 4, batchSize: 2) { Announced = announced };
+
+        var refusal = await Should.ThrowAsync<InvalidOperationException>(
+            trainer.TrainAsync(source, cancellationToken: Cancellation).ToListAsync(Cancellation).AsTask());
+
+        refusal.Message.ShouldContain($"{announced} batches");
+    }
+
+    [Fact]
+    public async Task Biases_and_normalisations_do_not_decay()
+    {
+        using var network = new SmallNetwork(classes: 4);
+        var options = OneThread with { WeightDecay = 0.5, LearningRate = 0.1 };
+        using var undecayed = new SmallNetwork(classes: 4);
+        using var trainer = new Trainer(network, options, ComputeFormat.ChannelsFirst, TimeProvider.System);
+        using var reference = new Trainer(undecayed, options with { WeightDecay = 0 }, ComputeFormat.ChannelsFirst, TimeProvider.System);
+        var oneStep = new BarBatches(batches: 1, batchSize: 2);
+
+        await trainer.TrainAsync(oneStep, cancellationToken: Cancellation).ToListAsync(Cancellation);
+        await reference.TrainAsync(oneStep, cancellationToken: Cancellation).ToListAsync(Cancellation);
+
+        network.Bias.ShouldBe(undecayed.Bias);
+        // The first step is made at peak/25: a weight that starts at 1 loses 0.5 * 0.1/25 to the decay.
+        (undecayed.Weight - network.Weight).ShouldBe(0.5f * 0.1f / 25, 1e-6f);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(7, 1)]
+    [InlineData(16, 1)]
+    [InlineData(100, 6)]
+    public void A_last_batch_that_is_not_full_is_left_out_unless_it_is_the_only_one(int images, int batches) =>
+        new TrainingOptions { BatchSize = 16 }.BatchesPerEpoch(images).ShouldBe(batches);
+
+    /// <summary>One bright bar a picture; its place is the label.</summary>
+    private sealed class BarBatches(int batches, int batchSize, int classes = 4) : IBatchSource
+    {
+        public int? Announced { get; init; }
+
+        public int TrainingBatches => Announced ?? batches;
+
+        public IAsyncEnumerable<Batch> TrainingEpoch(int epoch, CancellationToken cancellationToken) => Batches();
+
+        public IAsyncEnumerable<Batch> Validation(CancellationToken cancellationToken) => Batches();
+
+        private IAsyncEnumerable<Batch> Batches() => Enumerable.Range(0, batches).Select(number =>
+        {
+            long[] labels = [.. Enumerable.Range(number * batchSize, batchSize).Select(i => (long)(i % classes))];
+            byte[] pixels = new byte[batchSize * SpectrogramShape.Pixels];
+            int barWidth = SpectrogramShape.Frames / classes;
+            for (int i = 0; i < batchSize; i++)
+            {
+                for (int row = 0; row < SpectrogramShape.Bands; row++)
+                {
+                    pixels.AsSpan(i * SpectrogramShape.Pixels + row * SpectrogramShape.Frames + (int)labels[i] * barWidth, barWidth).Fill(255);
+                }
+            }
+
+            return new Batch(pixels, labels);
+        }).ToAsyncEnumerable();
+    }
+
+    /// <summary>A linear layer over a coarse picture: the trainer's mechanics without a convolution's cost.</summary>
+    private sealed class SmallNetwork : SpectrogramNetwork
+    {
+        private readonly TorchSharp.Modules.Linear _linear;
+
+        public SmallNetwork(int classes)
+            : base("small", classes)
+        {
+            _linear = nn.Linear(2 * 68, classes);
+            using (no_grad())
+            {
+                using var rising = linspace(1, 2, _linear.weight!.numel()).view(classes, -1);
+                _linear.weight.copy_(rising);
+                _linear.bias!.zero_();
+            }
+
+            RegisterComponents();
+        }
+
+        public float Weight => _linear.weight![0, 0].item<float>();
+
+        public float[] Bias => _linear.bias!.data<float>().ToArray();
+
+        public void Spoil()
+        {
+            using var _ = no_grad();
+            _linear.weight!.fill_(float.NaN);
+        }
+
+        protected override Tensor Logits(Tensor pixels) => _linear.call(nn.functional.avg_pool2d(pixels, [64, 19]).flatten(1));
+    }
+
+    private sealed class Reporter(Action<StepResult> report) : IProgress<StepResult>
+    {
+        public void Report(StepResult value) => report(value);
+    }
+}
