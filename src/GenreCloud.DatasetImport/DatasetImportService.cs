@@ -1,7 +1,6 @@
 using GenreCloud.DatasetImport.Browse;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.DatasetImport.Sources;
-using GenreCloud.Datasets;
 using GenreCloud.Storage;
 using Microsoft.Extensions.Options;
 

@@ -8,6 +8,9 @@ namespace GenreCloud.Registry;
 /// </summary>
 public static partial class ModelName
 {
+    /// <summary>What a valid name is, for messages.</summary>
+    public const string Rule = "use 1 to 63 lower-case letters, digits, '-' and '_', beginning with a letter.";
+
     public static bool IsValid(string name) => Pattern().IsMatch(name);
 
     /// <exception cref="ArgumentException">The name is not valid; the message says what would be.</exception>
@@ -16,7 +19,7 @@ public static partial class ModelName
         if (!IsValid(name))
         {
             throw new ArgumentException(
-                $"'{name}' is not a valid name: use 1 to 63 lower-case letters, digits, '-' and '_', beginning with a letter.", parameterName);
+                $"'{name}' is not a valid name: {Rule}", parameterName);
         }
     }
 

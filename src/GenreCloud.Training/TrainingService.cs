@@ -1,4 +1,3 @@
-using GenreCloud.Datasets;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
 using GenreCloud.Training.Runs;

@@ -1,12 +1,9 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Reflection;
 using Azure.Storage.Blobs;
 using GenreCloud.DatasetImport.Profiles;
 using GenreCloud.DatasetImport.Sources;
 using GenreCloud.Datasets;
-using GenreCloud.Datasets.Png;
-using GenreCloud.Datasets.Samples;
 using GenreCloud.Storage;
 using Microsoft.Extensions.Options;
 
@@ -193,7 +190,7 @@ internal sealed class ImportPipeline(
                     "The labels are too large", $"{name} has more than {options.Value.MaxLabelsBytes:N0} bytes (DatasetImport:MaxLabelsBytes).");
             }
 
-            copy.Write(buffer, 0, read);
+            await copy.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
 
         copy.Position = 0;
@@ -212,8 +209,8 @@ internal sealed class ImportPipeline(
         return reservation;
     }
 
-    private Task CompleteAsync(Import import, DatasetManifest manifest, bool reused, CancellationToken cancellationToken) =>
-        imports.UpdateAsync(
+    private async Task CompleteAsync(Import import, DatasetManifest manifest, bool reused, CancellationToken cancellationToken) =>
+        await imports.UpdateAsync(
             import.Id,
             current => current with
             {

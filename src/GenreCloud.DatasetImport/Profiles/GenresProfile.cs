@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.IO.Compression;
-using CsvHelper;
-using CsvHelper.Configuration;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.Datasets;
+using Sylvan.Data.Csv;
 
 namespace GenreCloud.DatasetImport.Profiles;
 
@@ -51,57 +49,55 @@ public static class GenresProfile
     /// <exception cref="ImportFailedException">It is not a CSV, or lacks the id or the label column.</exception>
     public static LabelTable ReadLabels(Stream csv, string fileName)
     {
-        using var text = new StreamReader(csv);
-        using var reader = new CsvReader(text, new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            BadDataFound = null,
-            MissingFieldFound = null,
-            DetectColumnCountChanges = false,
-        });
         try
         {
+            using var text = new StreamReader(csv);
+            using var reader = CsvDataReader.Create(text, new CsvDataReaderOptions { HasHeaders = true, Delimiter = ',' });
             return Read(reader, fileName);
         }
-        catch (CsvHelperException exception)
-        {
-            throw new ImportFailedException(
-                "The labels cannot be read", $"{fileName} stops being a CSV at line {reader.Parser.RawRow}: {FirstLine(exception.Message)}");
-        }
-    }
-
-    private static LabelTable Read(CsvReader reader, string fileName)
-    {
-        if (!reader.Read() || !reader.ReadHeader())
+        catch (CsvMissingHeadersException)
         {
             throw new ImportFailedException("The labels are empty", $"{fileName} has no line. It needs the columns {IdColumn} and {LabelColumn}.");
         }
+        catch (CsvFormatException exception)
+        {
+            throw new ImportFailedException(
+                "The labels cannot be read", $"{fileName} stops being a CSV after row {exception.RowNumber}: {exception.Message}");
+        }
+    }
 
+    private static LabelTable Read(CsvDataReader reader, string fileName)
+    {
+        var columns = Enumerable.Range(0, reader.FieldCount).Select(reader.GetName).ToArray();
+        int Ordinal(string column) => Array.IndexOf(columns, column);
         foreach (var column in (string[])[IdColumn, LabelColumn])
         {
-            if (!reader.HeaderRecord!.Contains(column, StringComparer.Ordinal))
+            if (Ordinal(column) < 0)
             {
                 throw new ImportFailedException(
                     $"The labels have no column {column}",
-                    $"{fileName} has the columns {string.Join(", ", reader.HeaderRecord!.Where(name => name.Length > 0).Take(20))}. "
+                    $"{fileName} has the columns {string.Join(", ", columns.Where(name => name.Length > 0).Take(20))}. "
                     + $"Profile {Name} needs {IdColumn} and {LabelColumn}.");
             }
         }
 
+        string? Field(string column) =>
+            Ordinal(column) is >= 0 and var ordinal && ordinal < reader.RowFieldCount && reader.GetString(ordinal).Trim() is { Length: > 0 } text ? text : null;
         var rows = new Dictionary<string, LabelRow>(StringComparer.Ordinal);
         var unusable = new List<QuarantineEntry>();
         while (reader.Read())
         {
-            var id = reader.GetField(IdColumn)?.Trim() ?? "";
-            var label = reader.GetField(LabelColumn)?.Trim() ?? "";
-            var line = $"{fileName} line {reader.Parser.RawRow}";
-            if (id.Length == 0 || label.Length == 0)
+            var id = Field(IdColumn);
+            var label = Field(LabelColumn);
+            var row = $"{fileName} row {reader.RowNumber}";
+            if (id is null || label is null)
             {
-                unusable.Add(new QuarantineEntry(line, QuarantineReason.IncompleteRow, $"The row has no {(id.Length == 0 ? IdColumn : LabelColumn)}."));
+                unusable.Add(new QuarantineEntry(row, QuarantineReason.IncompleteRow, $"It has no {(id is null ? IdColumn : LabelColumn)}."));
             }
             else if (rows.TryGetValue(id, out var first))
             {
                 unusable.Add(new QuarantineEntry(
-                    line,
+                    row,
                     QuarantineReason.DuplicateRow,
                     first.Label == label
                         ? $"Track {id} has a row already."
@@ -109,15 +105,10 @@ public static class GenresProfile
             }
             else
             {
-                rows.Add(id, new LabelRow(
-                    id, label, PythonList.Parse(reader.GetField(ArtistsColumn)), NullIfEmpty(reader.GetField(CollectionColumn)), NullIfEmpty(reader.GetField(TitleColumn))));
+                rows.Add(id, new LabelRow(id, label, PythonList.Parse(Field(ArtistsColumn)), Field(CollectionColumn), Field(TitleColumn)));
             }
         }
 
         return new LabelTable(rows, unusable);
     }
-
-    private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
-
-    private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
 }

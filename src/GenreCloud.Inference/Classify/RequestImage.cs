@@ -34,7 +34,7 @@ internal static class RequestImage
                 throw TooLarge(maxBytes);
             }
 
-            body.Write(buffer, 0, read);
+            await body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
 
         return body.Length > 0

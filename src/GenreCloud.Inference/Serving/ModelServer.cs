@@ -44,7 +44,7 @@ public sealed class ModelServer(ModelRegistry registry, IOptions<InferenceOption
         {
             foreach (var slot in _slots.Values.Where(slot => slot.Served is not null))
             {
-                slot.Served!.Retire();
+                slot.Served!.Dispose();
             }
 
             _slots.Clear();
@@ -85,7 +85,7 @@ public sealed class ModelServer(ModelRegistry registry, IOptions<InferenceOption
             var (key, slot) = _slots.MinBy(pair => pair.Value.LastUse);
             _slots.Remove(key);
             _ = slot.Model.ContinueWith(
-                load => slot.Served?.Retire(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                load => slot.Served?.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 

@@ -3,6 +3,7 @@ using GenreCloud.Datasets;
 using GenreCloud.Datasets.Png;
 using GenreCloud.Registry;
 using Microsoft.ML.OnnxRuntime;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace GenreCloud.Inference.Serving;
 
@@ -10,7 +11,7 @@ namespace GenreCloud.Inference.Serving;
 /// One model version in memory: its card and one ONNX Runtime session, shared by all requests (a session may be run from
 /// many threads at once). Reference counted: it is unloaded when it was retired and the last prediction is done.
 /// </summary>
-public sealed class ServedModel
+public sealed class ServedModel : IDisposable
 {
     private static readonly string[] OutputNames = [ModelSignature.Probabilities];
 
@@ -18,7 +19,7 @@ public sealed class ServedModel
     private readonly RunOptions _runOptions = new();
     private readonly Lock _gate = new();
     private int _users;
-    private bool _retired;
+    private bool _disposed;
 
     private ServedModel(ModelCard card, InferenceSession session)
     {
@@ -47,7 +48,7 @@ public sealed class ServedModel
         }
         catch
         {
-            model.Retire();
+            model.Dispose();
             throw;
         }
     }
@@ -57,7 +58,7 @@ public sealed class ServedModel
     {
         lock (_gate)
         {
-            if (_retired)
+            if (_disposed)
             {
                 return null;
             }
@@ -68,16 +69,16 @@ public sealed class ServedModel
     }
 
     /// <summary>Takes the model out of service: no new use begins, and the session goes with the last one that runs.</summary>
-    public void Retire()
+    public void Dispose()
     {
         lock (_gate)
         {
-            if (_retired)
+            if (_disposed)
             {
                 return;
             }
 
-            _retired = true;
+            _disposed = true;
             if (_users == 0)
             {
                 Unload();
@@ -90,7 +91,7 @@ public sealed class ServedModel
         lock (_gate)
         {
             _users--;
-            if (_retired && _users == 0)
+            if (_disposed && _users == 0)
             {
                 Unload();
             }

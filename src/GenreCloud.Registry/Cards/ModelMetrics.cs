@@ -21,11 +21,32 @@ public sealed record ModelMetrics
     public required ExportParity Parity { get; init; }
 }
 
-/// <summary>One pass over the training samples.</summary>
-/// <param name="Epoch">1 for the first.</param>
-/// <param name="Seconds">Training and validation, wall clock.</param>
-public sealed record EpochMetrics(
-    int Epoch, double TrainLoss, double ValidationLoss, double Top1, double Top5, double LearningRate, double Seconds);
+/// <summary>One pass over the training samples; a line of a run's metrics.jsonl.</summary>
+public sealed record EpochMetrics
+{
+    /// <summary>1 for the first.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Over the training batches while they were learnt, each before its step; so are the training accuracies.</summary>
+    public required double TrainingLoss { get; init; }
+
+    public required double TrainingTop1 { get; init; }
+
+    public required double TrainingTop5 { get; init; }
+
+    /// <summary>Over all validation samples after the epoch; so are the validation accuracies.</summary>
+    public required double ValidationLoss { get; init; }
+
+    public required double ValidationTop1 { get; init; }
+
+    public required double ValidationTop5 { get; init; }
+
+    /// <summary>Rate of the training pass.</summary>
+    public required double ImagesPerSecond { get; init; }
+
+    /// <summary>Training and validation, wall clock.</summary>
+    public required double Seconds { get; init; }
+}
 
 /// <summary>ONNX Runtime against TorchSharp on the same samples.</summary>
 /// <param name="MaxAbsoluteDifference">Of any probability of any sample.</param>

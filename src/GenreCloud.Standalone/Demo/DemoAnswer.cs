@@ -1,4 +1,5 @@
 using GenreCloud.Datasets;
+using GenreCloud.Datasets.Samples;
 using GenreCloud.Inference.Classify;
 
 namespace GenreCloud.Standalone.Demo;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
-using GenreCloud.Datasets;
+using GenreCloud.Datasets.Splits;
 using GenreCloud.Modeling;
+using GenreCloud.Registry;
 using GenreCloud.Storage;
 
 namespace GenreCloud.Training.Runs;

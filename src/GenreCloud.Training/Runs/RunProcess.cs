@@ -75,7 +75,7 @@ internal sealed partial class RunProcess(IConfiguration configuration, TimeProvi
         start.ArgumentList.Add("run");
         start.ArgumentList.Add("--id");
         start.ArgumentList.Add(runId);
-        foreach (var (name, value) in CpuTraining.Environment())
+        foreach (var (name, value) in CpuTraining.Environment)
         {
             start.Environment[name] = value;
         }

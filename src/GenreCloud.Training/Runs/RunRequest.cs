@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using GenreCloud.Datasets;
+using GenreCloud.Datasets.Splits;
 using GenreCloud.Modeling;
 
 namespace GenreCloud.Training.Runs;

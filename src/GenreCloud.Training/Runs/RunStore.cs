@@ -1,6 +1,6 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
-using GenreCloud.Modeling;
+using GenreCloud.Registry;
 using GenreCloud.Storage;
 
 namespace GenreCloud.Training.Runs;

@@ -1,4 +1,5 @@
 using GenreCloud.Datasets;
+using GenreCloud.Datasets.Splits;
 using GenreCloud.Modeling;
 using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
@@ -10,8 +11,6 @@ namespace GenreCloud.Training.Runs;
 /// <summary>Start a training run, follow it.</summary>
 internal static class RunsApi
 {
-    private static readonly RunDefaults Defaults = new();
-
     public static IEndpointRouteBuilder MapRuns(this IEndpointRouteBuilder app)
     {
         var runs = app.MapGroup("/api/runs").WithTags("Runs");
@@ -56,23 +55,25 @@ internal static class RunsApi
                 $"{manifest.Name} version {manifest.Version} has only {manifest.Labels[0]}; a classifier needs two or more. Import more genres.");
         }
 
+        var defaults = new TrainingOptions();
         var settings = new RunSettings
         {
             Dataset = manifest.Name,
             Version = manifest.Version,
-            Architecture = request.Architecture ?? Defaults.Architecture,
+            Architecture = request.Architecture ?? Crnn.ArchitectureName,
             Model = request.Model ?? manifest.Name,
-            Epochs = request.Epochs ?? Defaults.Epochs,
-            BatchSize = request.BatchSize ?? Defaults.BatchSize,
-            LearningRate = request.LearningRate ?? Defaults.LearningRate,
-            WeightDecay = request.WeightDecay ?? Defaults.WeightDecay,
-            Seed = request.Seed ?? Defaults.Seed,
-            Precision = request.Precision ?? Defaults.Precision,
-            Split = request.Split ?? Defaults.Split,
+            Epochs = request.Epochs ?? defaults.Epochs,
+            BatchSize = request.BatchSize ?? defaults.BatchSize,
+            LearningRate = request.LearningRate ?? defaults.LearningRate,
+            WeightDecay = request.WeightDecay ?? defaults.WeightDecay,
+            Seed = request.Seed ?? 1,
+            Precision = request.Precision ?? defaults.Precision,
+            Split = request.Split ?? new SplitSpec(),
         };
-        if (!Architectures.TryGet(settings.Architecture, out _))
+        if (Architecture.All.All(architecture => architecture.Name != settings.Architecture))
         {
-            throw Invalid("Unknown architecture", $"{settings.Architecture} is none of: {string.Join(", ", Architectures.Names)}.");
+            throw Invalid(
+                "Unknown architecture", $"{settings.Architecture} is none of: {string.Join(", ", Architecture.All.Select(architecture => architecture.Name))}.");
         }
 
         if (!ModelName.IsValid(settings.Model))
@@ -91,9 +92,9 @@ internal static class RunsApi
     private static async Task<DatasetManifest> ReadManifestAsync(
         DatasetStore datasets, string dataset, int? version, CancellationToken cancellationToken)
     {
-        var newest = version ?? await datasets.LatestVersionAsync(dataset, cancellationToken);
-        var manifest = newest is null ? null : await datasets.FindManifestAsync(dataset, newest.Value, cancellationToken);
-        return manifest ?? throw new ProblemException(
+        var found = DatasetName.IsValid(dataset) ? version ?? await datasets.FindLatestVersionAsync(dataset, cancellationToken) : null;
+        var reader = found is null ? null : await datasets.FindAsync(dataset, found.Value, cancellationToken);
+        return reader?.Manifest ?? throw new ProblemException(
             StatusCodes.Status404NotFound,
             "Unknown dataset",
             $"There is no dataset {dataset}{(version is null ? "" : $" version {version}")}. GET /api/datasets lists what was imported.");
