@@ -95,11 +95,14 @@ public static class GrayPng
         return png.ToArray();
     }
 
+    internal static PngException WrongSize(PngHeader header, int width, int height)
+        => new(PngFault.WrongSize, $"The picture must be {width}x{height} pixels, and is {header.Width}x{header.Height}.");
+
     private static void RequireGray(PngHeader header, int width, int height)
     {
         if (header.Width != width || header.Height != height)
         {
-            throw new PngException(PngFault.WrongSize, $"The picture must be {width}x{height} pixels, and is {header.Width}x{header.Height}.");
+            throw WrongSize(header, width, height);
         }
 
         if (header is not { BitDepth: 8, ColorType: PngColorType.Gray, Interlaced: false })

@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using GenreCloud.Datasets.Png;
+using GenreCloud.Datasets.Samples;
+using GenreCloud.Datasets.Shards;
+
+namespace GenreCloud.Datasets.Batches;
+
+/// <summary>Reads and decodes batches on a thread of its own, ahead of the step that needs them.</summary>
+public sealed class SpectrogramBatches
+{
+    private readonly ShardCache _shards;
+    private readonly IReadOnlyList<Sample> _samples;
+    private readonly long[] _labels;
+
+    /// <param name="shards">Where the PNGs are.</param>
+    /// <param name="samples">All samples of the version.</param>
+    /// <param name="labels">The label map.</param>
+    /// <exception cref="ArgumentException">A sample has a label that the map lacks.</exception>
+    public SpectrogramBatches(ShardCache shards, IReadOnlyList<Sample> samples, IReadOnlyList<string> labels)
+    {
+        _shards = shards;
+        _samples = samples;
+        var indices = labels.Index().ToDictionary(label => label.Item, label => (long)label.Index, StringComparer.Ordinal);
+        _labels =
+        [
+            .. samples.Select(sample => indices.TryGetValue(sample.Label, out var index)
+                ? index
+                : throw new ArgumentException($"The label map has no '{sample.Label}', the label of sample '{sample.Id}'.", nameof(labels))),
+        ];
+    }
+
+    /// <summary>One pass over the samples, in exactly the order given; the last batch may be smaller.</summary>
+    /// <param name="order">Indices of samples, see <see cref="EpochOrder"/>.</param>
+    /// <param name="batchSize">N, at least 1.</param>
+    /// <param name="batchesAhead">Batches kept ready, 165 KB a sample.</param>
+    /// <param name="cancellationToken">Ends the pass, as leaving the loop does.</param>
+    /// <exception cref="DatasetException">A PNG of the version cannot be read.</exception>
+    public async IAsyncEnumerable<SpectrogramBatch> ReadAsync(
+        IReadOnlyList<int> order, int batchSize, int batchesAhead = 2, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchesAhead);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var ready = Channel.CreateBounded<SpectrogramBatch>(new BoundedChannelOptions(batchesAhead) { SingleReader = true, SingleWriter = true });
+        var decoding = Task.Run(() => DecodeAsync(order, batchSize, ready.Writer, stopping.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var batch in ready.Reader.ReadAllAsync(cancellationToken))
+            {
+                yield return batch;
+            }
+        }
+        finally
+        {
+            await stopping.CancelAsync();
+            await decoding;
+            while (ready.Reader.TryRead(out var batch))
+            {
+                batch.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Never fails: what goes wrong reaches the reader through the channel.</summary>
+    private async Task DecodeAsync(IReadOnlyList<int> order, int batchSize, ChannelWriter<SpectrogramBatch> ready, CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var start = 0; start < order.Count; start += batchSize)
+            {
+                var batch = Decode([.. order.Skip(start).Take(batchSize)], cancellationToken);
+                try
+                {
+                    await ready.WriteAsync(batch, cancellationToken);
+                }
+                catch
+                {
+                    batch.Dispose();
+                    throw;
+                }
+            }
+
+            ready.Complete();
+        }
+        catch (Exception exception)
+        {
+            ready.Complete(exception);
+        }
+    }
+
+    private SpectrogramBatch Decode(int[] indices, CancellationToken cancellationToken)
+    {
+        var batch = new SpectrogramBatch(indices);
+        try
+        {
+            for (var i = 0; i < indices.Length; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                batch.Labels[i] = _labels[indices[i]];
+                Decode(_samples[indices[i]], batch.Pixels.Span.Slice(i * SpectrogramFormat.Pixels, SpectrogramFormat.Pixels));
+            }
+
+            return batch;
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
+    }
+
+    private void Decode(Sample sample, Span<byte> pixels)
+    {
+        var png = ArrayPool<byte>.Shared.Rent(sample.Length);
+        try
+        {
+            _shards.ReadPng(sample, png);
+            GrayPng.Decode(png.AsSpan(0, sample.Length), SpectrogramFormat.Frames, SpectrogramFormat.MelBands, pixels);
+        }
+        catch (PngException exception)
+        {
+            throw new DatasetException($"Sample '{sample.Id}' cannot be decoded: {exception.Message}", exception);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(png);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using GenreCloud.Datasets.Shards;
+using GenreCloud.Storage;
+
+namespace GenreCloud.Datasets;
+
+/// <summary>
+/// manifest.json: what a dataset version is made of. It is written last, and once; a version without it does not exist for readers.
+/// </summary>
+public sealed record DatasetManifest
+{
+    /// <summary>The schema that this program writes, and the newest that it reads.</summary>
+    public const int CurrentSchemaVersion = 1;
+
+    public required int SchemaVersion { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>1, 2, 3 ... within the name; numbers of failed imports stay unused.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>The kind of source: "genres".</summary>
+    public required string Profile { get; init; }
+
+    public required DatasetSource Source { get; init; }
+
+    /// <summary>The separate file of labels, if they did not come with the source.</summary>
+    public DatasetSource? LabelSource { get; init; }
+
+    /// <summary>The label map: classes in ordinal order, so that a label's position is the index a model is trained on.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    public required IReadOnlyDictionary<string, int> SamplesPerLabel { get; init; }
+
+    /// <summary>Samples in all shards.</summary>
+    public required int Samples { get; init; }
+
+    /// <summary>The accuracy, 0..1, of always answering the largest class.</summary>
+    public required double MajorityClassAccuracy { get; init; }
+
+    /// <summary>Empty for sources without tabular data.</summary>
+    public required IReadOnlyList<TabularColumn> Tabular { get; init; }
+
+    public required IReadOnlyList<ShardDescription> Shards { get; init; }
+
+    /// <summary>SHA-256 of samples.parquet in lower-case hexadecimal: the manifest's own hash thereby covers the whole version.</summary>
+    public required string SamplesSha256 { get; init; }
+
+    /// <summary>Entries of quarantine.jsonl by reason.</summary>
+    public required IReadOnlyDictionary<string, int> Quarantined { get; init; }
+
+    /// <summary>Name and version of the program that wrote it.</summary>
+    public required string Producer { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>The JSON of manifest.json, UTF-8.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, GenreCloudJson.Options);
+
+    /// <exception cref="DatasetException">It is no manifest, or one of a newer program.</exception>
+    public static DatasetManifest Parse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            // The version decides before anything else is looked at: a newer schema may lack what this one requires.
+            using (var document = JsonDocument.Parse(json))
+            {
+                if (document.RootElement.ValueKind != JsonValueKind.Object
+                    || !document.RootElement.TryGetProperty("schemaVersion", out var element) || !element.TryGetInt32(out var version) || version < 1)
+                {
+                    throw new DatasetException("The dataset's manifest has no schema version.");
+                }
+
+                if (version > CurrentSchemaVersion)
+                {
+                    throw new DatasetException(
+                        $"The dataset's manifest has schema version {version}, and this program reads up to {CurrentSchemaVersion}: use a newer GenreCloud.");
+                }
+            }
+
+            return JsonSerializer.Deserialize<DatasetManifest>(json.Span, GenreCloudJson.Options)
+                ?? throw new DatasetException("The dataset's manifest is empty.");
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw new DatasetException("The dataset's manifest is not valid JSON of its schema.", exception);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using GenreCloud.Datasets.Samples;
+using GenreCloud.Storage;
+
+namespace GenreCloud.Datasets;
+
+/// <summary>Reads one complete dataset version. Safe for concurrent use.</summary>
+public sealed class DatasetReader
+{
+    private readonly BlobContainerClient _container;
+
+    internal DatasetReader(BlobContainerClient container, ReadOnlyMemory<byte> manifest)
+    {
+        _container = container;
+        Manifest = DatasetManifest.Parse(manifest);
+        ManifestSha256 = Convert.ToHexStringLower(SHA256.HashData(manifest.Span));
+    }
+
+    public DatasetManifest Manifest { get; }
+
+    /// <summary>SHA-256 of manifest.json in lower-case hexadecimal, which stands for the content of the whole version.</summary>
+    public string ManifestSha256 { get; }
+
+    /// <summary>All samples, in the order of the shards.</summary>
+    /// <exception cref="DatasetException">The table is not the one that the manifest names.</exception>
+    public async Task<IReadOnlyList<Sample>> ReadSamplesAsync(CancellationToken cancellationToken)
+    {
+        BlobDownloadResult table = await Blob(DatasetPaths.SamplesFile).DownloadContentAsync(cancellationToken);
+        if (Convert.ToHexStringLower(SHA256.HashData(table.Content.ToMemory().Span)) != Manifest.SamplesSha256)
+        {
+            throw new DatasetException($"The table of samples of '{Manifest.Name}' version {Manifest.Version} is damaged: import the dataset again.");
+        }
+
+        return await SampleTable.ReadAsync(table.Content.ToStream(), cancellationToken);
+    }
+
+    /// <summary>The PNG of one sample, by one range read.</summary>
+    public async Task<byte[]> ReadPngAsync(Sample sample, CancellationToken cancellationToken)
+    {
+        var options = new BlobDownloadOptions { Range = new HttpRange(sample.Offset, sample.Length) };
+        BlobDownloadResult png = await Blob(Manifest.Shards[sample.Shard].File).DownloadContentAsync(options, cancellationToken);
+        return png.Content.ToArray();
+    }
+
+    /// <summary>A shard from its start to its end.</summary>
+    /// <param name="shard">Index into the manifest's shards.</param>
+    /// <param name="cancellationToken">Ends the download.</param>
+    public async Task<Stream> OpenShardAsync(int shard, CancellationToken cancellationToken)
+    {
+        BlobDownloadStreamingResult download = await Blob(Manifest.Shards[shard].File).DownloadStreamingAsync(cancellationToken: cancellationToken);
+        return download.Content;
+    }
+
+    /// <summary>What the import left out, in its order.</summary>
+    public async IAsyncEnumerable<QuarantineEntry> ReadQuarantineAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        BlobDownloadStreamingResult download = await Blob(DatasetPaths.QuarantineFile).DownloadStreamingAsync(cancellationToken: cancellationToken);
+        using var lines = new StreamReader(download.Content);
+        while (await lines.ReadLineAsync(cancellationToken) is { } line)
+        {
+            yield return JsonSerializer.Deserialize<QuarantineEntry>(line, GenreCloudJson.Options)
+                ?? throw new DatasetException("A line of the quarantine is empty.");
+        }
+    }
+
+    private BlobClient Blob(string file) => _container.GetBlobClient(DatasetPaths.Of(Manifest.Name, Manifest.Version, file));
+}

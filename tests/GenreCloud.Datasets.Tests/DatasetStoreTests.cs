@@ -1,0 +1,263 @@
+using System.Formats.Tar;
+using System.Security.Cryptography;
+using System.Text;
+using GenreCloud.Datasets.Png;
+using GenreCloud.Datasets.Samples;
+using GenreCloud.Storage;
+using GenreCloud.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GenreCloud.Datasets.Tests;
+
+public sealed class DatasetStoreTests(AzuriteFixture azurite)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_version_is_listed_when_it_is_complete_and_not_before()
+    {
+        var store = await TestDataset.CreateStoreAsync(azurite.NewAccount());
+        (await store.ListNamesAsync(Cancellation)).ShouldBeEmpty();
+
+        var reservation = await store.ReserveVersionAsync("genres", "import-1", Cancellation);
+        await using (var writer = store.CreateWriter(reservation, TestDataset.Options))
+        {
+            await writer.AddAsync(0);
+            await writer.QuarantineAsync(new QuarantineEntry("x", "badCrc", "Damaged."), Cancellation);
+
+            await ShouldNotBeListedAsync(store);
+            await writer.CompleteAsync(Cancellation);
+        }
+
+        (await store.ListNamesAsync(Cancellation)).ShouldBe(["genres"]);
+        (await store.ListVersionsAsync("genres", Cancellation)).ShouldBe([1]);
+        (await store.FindLatestVersionAsync("genres", Cancellation)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_abandoned_version_is_never_listed_and_its_number_never_given_again()
+    {
+        var store = await TestDataset.CreateStoreAsync(azurite.NewAccount());
+        var abandoned = await store.ReserveVersionAsync("genres", "import-1", Cancellation);
+        await using (var writer = store.CreateWriter(abandoned, TestDataset.Options))
+        {
+            await writer.AddAsync(0);
+        }
+
+        await ShouldNotBeListedAsync(store);
+
+        (await store.WriteAsync()).Manifest.Version.ShouldBe(2);
+        (await store.ListVersionsAsync("genres", Cancellation)).ShouldBe([2]);
+    }
+
+    [Fact]
+    public async Task Imports_that_race_get_numbers_of_their_own()
+    {
+        var store = await TestDataset.CreateStoreAsync(azurite.NewAccount());
+
+        var reservations = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => store.ReserveVersionAsync("genres", $"import-{i}", Cancellation)));
+
+        reservations.Select(reservation => reservation.Version).Order().ShouldBe(Enumerable.Range(1, 8));
+    }
+
+    [Fact]
+    public async Task Versions_are_ordered_by_number_and_names_do_not_mix()
+    {
+        var store = await TestDataset.CreateStoreAsync(azurite.NewAccount());
+        for (var i = 1; i < 9; i++)
+        {
+            await store.ReserveVersionAsync("genres", "none", Cancellation);
+        }
+
+        await store.WriteAsync("genres");
+        await store.WriteAsync("genres");
+        await store.WriteAsync("genres-2");
+
+        (await store.ListVersionsAsync("genres", Cancellation)).ShouldBe([9, 10]);
+        (await store.FindLatestVersionAsync("genres", Cancellation)).ShouldBe(10);
+        (await store.ListNamesAsync(Cancellation)).ShouldBe(["genres", "genres-2"]);
+    }
+
+    [Fact]
+    public async Task A_complete_version_cannot_be_written_again()
+    {
+        var store = await TestDataset.CreateStoreAsync(azurite.NewAccount());
+        var reservation = await store.ReserveVersionAsync("genres", "import-1", Cancellation);
+        await using var first = store.CreateWriter(reservation, TestDataset.Options);
+        await using var second = store.CreateWriter(reservation, TestDataset.Options);
+        await first.AddAsync(0);
+        await first.CompleteAsync(Cancellation);
+
+        (await Should.ThrowAsync<DatasetException>(() => second.AddAsync(1))).Message.ShouldContain("reserve a new version");
+
+        var dataset = (await store.FindAsync("genres", 1, Cancellation)).ShouldNotBeNull();
+        var sample = (await dataset.ReadSamplesAsync(Cancellation)).ShouldHaveSingleItem();
+        (await dataset.ReadPngAsync(sample, Cancellation)).ShouldBe(TestDataset.Png(0));
+    }
+
+    [Fact]
+    public async Task Of_two_writers_one_completes()
+    {
+        var store = await TestDataset.CreateStoreAsync(azurite.NewAccount());
+        var reservation = await store.ReserveVersionAsync("genres", "import-1", Cancellation);
+        await using var first = store.CreateWriter(reservation, TestDataset.Options);
+        await using var second = store.CreateWriter(reservation, TestDataset.Options);
+        await first.AddAsync(0);
+
+        await Should.ThrowAsync<DatasetException>(() => second.AddAsync(0));
+
+        (await first.CompleteAsync(Cancellation)).Samples.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_empty_version_is_refused()
+    {
+        var store = await TestDataset.CreateStoreAsync(azurite.NewAccount());
+        await using var writer = store.CreateWriter(await store.ReserveVersionAsync("genres", "import-1", Cancellation), TestDataset.Options);
+
+        (await Should.ThrowAsync<DatasetException>(() => writer.CompleteAsync(Cancellation))).Message.ShouldContain("quarantine");
+    }
+
+    [Fact]
+    public async Task Two_samples_of_one_id_are_refused()
+    {
+        var store = await TestDataset.CreateStoreAsync(azurite.NewAccount());
+        await using var writer = store.CreateWriter(await store.ReserveVersionAsync("genres", "import-1", Cancellation), TestDataset.Options);
+        await writer.AddAsync(0);
+
+        await Should.ThrowAsync<ArgumentException>(() => writer.AddAsync(0));
+    }
+
+    [Fact]
+    public async Task The_manifest_describes_what_was_written()
+    {
+        var account = azurite.NewAccount();
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+        var dataset = await (await TestDataset.CreateStoreAsync(account, time)).WriteAsync();
+
+        var manifest = dataset.Manifest;
+        manifest.Labels.ShouldBe(["jazz", "rock"]);
+        manifest.SamplesPerLabel.ShouldBe(new Dictionary<string, int> { ["jazz"] = 4, ["rock"] = 3 }, ignoreOrder: true);
+        manifest.Samples.ShouldBe(TestDataset.Samples);
+        manifest.MajorityClassAccuracy.ShouldBe(4 / 7.0);
+        manifest.Created.ShouldBe(time.GetUtcNow());
+        manifest.Tabular.ShouldBe([new TabularColumn("tempo", 4, 3, 103, Math.Sqrt(5), 100, 106)]);
+        manifest.Shards.Count.ShouldBeGreaterThan(1);
+        manifest.Shards.Sum(shard => shard.Samples).ShouldBe(TestDataset.Samples);
+        var container = account.Blobs.GetBlobContainerClient(StorageNames.Containers.Datasets);
+        foreach (var shard in manifest.Shards)
+        {
+            var bytes = (await container.GetBlobClient($"genres/1/{shard.File}").DownloadContentAsync(Cancellation)).Value.Content.ToArray();
+            bytes.Length.ShouldBe((int)shard.Bytes);
+            Convert.ToHexStringLower(SHA256.HashData(bytes)).ShouldBe(shard.Sha256);
+        }
+
+        var json = (await container.GetBlobClient("genres/1/manifest.json").DownloadContentAsync(Cancellation)).Value.Content.ToArray();
+        dataset.ManifestSha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(json)));
+    }
+
+    [Fact]
+    public async Task Every_sample_can_be_read_alone_by_its_range()
+    {
+        var dataset = await (await TestDataset.CreateStoreAsync(azurite.NewAccount())).WriteAsync();
+
+        var samples = await dataset.ReadSamplesAsync(Cancellation);
+
+        samples.Select(sample => sample.Id).ShouldBe(Enumerable.Range(0, TestDataset.Samples).Select(i => $"s{i}"));
+        foreach (var (index, sample) in samples.Index())
+        {
+            var pixels = new byte[SpectrogramFormat.Pixels];
+            SpectrogramPng.Read(await dataset.ReadPngAsync(sample, Cancellation), pixels);
+            pixels.ShouldBe(TestDataset.Pixels(index));
+            sample.PixelsSha256.ShouldBe(Sample.HashPixels(pixels));
+            sample.Artists.ShouldBe(TestDataset.Description(index).Artists);
+        }
+    }
+
+    [Fact]
+    public async Task A_shard_can_be_read_in_sequence()
+    {
+        var dataset = await (await TestDataset.CreateStoreAsync(azurite.NewAccount())).WriteAsync();
+        var names = new List<string>();
+        for (var shard = 0; shard < dataset.Manifest.Shards.Count; shard++)
+        {
+            await using var reader = new TarReader(await dataset.OpenShardAsync(shard, Cancellation));
+            while (await reader.GetNextEntryAsync(cancellationToken: Cancellation) is { } entry)
+            {
+                names.Add(entry.Name);
+            }
+        }
+
+        names.ShouldBe(Enumerable.Range(0, TestDataset.Samples).Select(i => $"s{i}.png"));
+    }
+
+    [Fact]
+    public async Task The_quarantine_keeps_its_entries_and_counts_them_by_reason()
+    {
+        var account = azurite.NewAccount();
+        var store = await TestDataset.CreateStoreAsync(account);
+        QuarantineEntry[] entries = [new("a/1.png", "badCrc", "Damaged."), new("2.png", "noLabel", "\"r&b\"\nor not"), new("3.png", "badCrc", "Damaged.")];
+        await using (var writer = store.CreateWriter(await store.ReserveVersionAsync("genres", "import-1", Cancellation), TestDataset.Options))
+        {
+            await writer.AddAsync(0);
+            foreach (var entry in entries)
+            {
+                await writer.QuarantineAsync(entry, Cancellation);
+            }
+
+            await writer.CompleteAsync(Cancellation);
+        }
+
+        var dataset = (await store.FindAsync("genres", 1, Cancellation)).ShouldNotBeNull();
+
+        dataset.Manifest.Quarantined.ShouldBe(new Dictionary<string, int> { ["badCrc"] = 2, ["noLabel"] = 1 }, ignoreOrder: true);
+        (await dataset.ReadQuarantineAsync(Cancellation).ToListAsync(Cancellation)).ShouldBe(entries);
+    }
+
+    [Fact]
+    public async Task A_version_without_bad_entries_has_an_empty_quarantine()
+    {
+        var dataset = await (await TestDataset.CreateStoreAsync(azurite.NewAccount())).WriteAsync();
+
+        (await dataset.ReadQuarantineAsync(Cancellation).ToListAsync(Cancellation)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_damaged_table_of_samples_is_refused()
+    {
+        var account = azurite.NewAccount();
+        var dataset = await (await TestDataset.CreateStoreAsync(account)).WriteAsync();
+        await account.Blobs.GetBlobContainerClient(StorageNames.Containers.Datasets).GetBlobClient("genres/1/samples.parquet")
+            .UploadAsync(BinaryData.FromString("other"), overwrite: true, Cancellation);
+
+        await Should.ThrowAsync<DatasetException>(() => dataset.ReadSamplesAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_manifest_of_a_newer_program_is_refused()
+    {
+        var account = azurite.NewAccount();
+        var store = await TestDataset.CreateStoreAsync(account);
+        await account.Blobs.GetBlobContainerClient(StorageNames.Containers.Datasets).GetBlobClient("genres/1/manifest.json")
+            .UploadAsync(BinaryData.FromBytes(Encoding.UTF8.GetBytes("""{"schemaVersion":99}""")), Cancellation);
+
+        (await Should.ThrowAsync<DatasetException>(() => store.FindAsync("genres", 1, Cancellation))).Message.ShouldContain("newer");
+    }
+
+    [Fact]
+    public async Task What_does_not_exist_is_not_found()
+    {
+        var store = await TestDataset.CreateStoreAsync(azurite.NewAccount());
+
+        (await store.FindAsync("genres", 1, Cancellation)).ShouldBeNull();
+        (await store.FindLatestVersionAsync("genres", Cancellation)).ShouldBeNull();
+        await Should.ThrowAsync<ArgumentException>(() => store.FindAsync("../runs", 1, Cancellation));
+    }
+
+    private static async Task ShouldNotBeListedAsync(DatasetStore store)
+    {
+        (await store.ListNamesAsync(Cancellation)).ShouldBeEmpty();
+        (await store.ListVersionsAsync("genres", Cancellation)).ShouldBeEmpty();
+        (await store.FindAsync("genres", 1, Cancellation)).ShouldBeNull();
+    }
+}
