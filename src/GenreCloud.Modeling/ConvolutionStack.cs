@@ -40,13 +40,14 @@ internal sealed class ConvolutionStack : nn.Module<Tensor, ComputeFormat, Tensor
     public override Tensor forward(Tensor pixels, ComputeFormat format)
     {
         using var scope = NewDisposeScope();
-        var map = format == ComputeFormat.ChannelsFirst ? pixels : ChannelsLast(pixels);
-        if (format == ComputeFormat.ChannelsLastBFloat16)
+        var type = format == ComputeFormat.ChannelsLastBFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        var map = (training, format) switch
         {
-            map = map.to(ScalarType.BFloat16);
-        }
-
-        foreach (var block in Blocks)
+            (_, ComputeFormat.ChannelsFirst) => _block1.call(pixels),
+            (true, _) => FirstBlock.Run(pixels, _block1.Convolution, _block1.Normalization, type),
+            (false, _) => _block1.call(ChannelsLast(pixels).to(type)),
+        };
+        foreach (var block in Blocks.Skip(1))
         {
             map = block.call(map);
         }

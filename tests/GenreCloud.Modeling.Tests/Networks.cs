@@ -4,7 +4,7 @@ using TorchSharp;
 using static TorchSharp.torch;
 
 // torch's random generator and its count of live tensors belong to the process.
-[assembly: Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+[assembly: CollectionBehavior(CollectionBehavior.CollectionPerAssembly)]
 
 namespace GenreCloud.Modeling.Tests;
 
