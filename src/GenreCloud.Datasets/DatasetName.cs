@@ -7,6 +7,9 @@ public static class DatasetName
 {
     public const int MaxLength = 63;
 
+    /// <summary>What a valid name is, for messages.</summary>
+    public const string Rule = "use 1 to 63 lower-case letters, digits, '-' and '_'.";
+
     private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
 
     public static bool IsValid(string? name) => name is { Length: > 0 and <= MaxLength } && !name.AsSpan().ContainsAnyExcept(Allowed);
@@ -16,7 +19,7 @@ public static class DatasetName
     {
         if (!IsValid(name))
         {
-            throw new ArgumentException($"'{name}' is not a dataset name: 1 to {MaxLength} lower-case letters, digits, '-' and '_' are.", nameof(name));
+            throw new ArgumentException($"'{name}' is not a valid dataset name: {Rule}", nameof(name));
         }
     }
 }

@@ -1,4 +1,3 @@
-using GenreCloud.Registry;
 using GenreCloud.Storage;
 using GenreCloud.Training.Runs;
 

@@ -54,10 +54,11 @@ internal static class DemoCommand
         var classifying = progress.AddTask("Classify", autoStart: false);
 
         var import = await ImportAsync(input, api, importing, cancellationToken);
-        var manifest = await datasets.ReadManifestAsync(import.Dataset, import.Version!.Value, cancellationToken);
-        var run = await TrainAsync(input, import, manifest, api, training, cancellationToken);
-        var answers = await ClassifyAsync(run, api, datasets, classifying, cancellationToken);
-        return new DemoReport(import, manifest, run, answers);
+        var dataset = await datasets.FindAsync(import.Dataset, import.Version!.Value, cancellationToken)
+            ?? throw new DemoFailedException($"The import says it wrote {import.Dataset} version {import.Version}, which is not there.");
+        var run = await TrainAsync(input, dataset.Manifest, api, training, cancellationToken);
+        var answers = await ClassifyAsync(run, api, dataset, classifying, cancellationToken);
+        return new DemoReport(import, dataset.Manifest, run, answers);
     }
 
     private static async Task<Import> ImportAsync(DemoInput input, ApiClient api, ProgressTask task, CancellationToken cancellationToken)
@@ -88,11 +89,12 @@ internal static class DemoCommand
     }
 
     private static async Task<Run> TrainAsync(
-        DemoInput input, Import import, DatasetManifest manifest, ApiClient api, ProgressTask task, CancellationToken cancellationToken)
+        DemoInput input, DatasetManifest manifest, ApiClient api, ProgressTask task, CancellationToken cancellationToken)
     {
         task.StartTask();
-        var request = input.RunRequest(import.Dataset, import.Version!.Value, manifest.Samples);
-        var run = (await api.ListRunsAsync(cancellationToken)).FirstOrDefault(run => run.Status == RunStatus.Completed && request.Asks(run.Settings));
+        var request = input.RunRequest(manifest);
+        var settings = RunSettings.From(request, manifest);
+        var run = (await api.ListRunsAsync(cancellationToken)).FirstOrDefault(run => run.Status == RunStatus.Completed && run.Settings == settings);
         var reused = run is not null;
         run ??= await api.StartRunAsync(request, cancellationToken);
         while (run.Status is not (RunStatus.Completed or RunStatus.Failed))
@@ -122,13 +124,12 @@ internal static class DemoCommand
     }
 
     private static async Task<IReadOnlyList<DemoAnswer>> ClassifyAsync(
-        Run run, ApiClient api, DatasetStore datasets, ProgressTask task, CancellationToken cancellationToken)
+        Run run, ApiClient api, DatasetReader dataset, ProgressTask task, CancellationToken cancellationToken)
     {
         const int Answers = 3;
         task.StartTask();
         task.MaxValue = Answers;
-        var (dataset, version) = (run.Settings.Dataset, run.Settings.Version);
-        var samples = await datasets.ReadSamplesAsync(dataset, version, cancellationToken);
+        var samples = await dataset.ReadSamplesAsync(cancellationToken);
         var heldOut = Split.Compute(samples, run.Settings.Split).Validation
             .Select(index => samples[index])
             .OrderBy(sample => sample.Label, StringComparer.Ordinal).ThenBy(sample => sample.Id, StringComparer.Ordinal)
@@ -139,7 +140,7 @@ internal static class DemoCommand
         {
             // From the beginning, the middle and the end of the list by genre.
             var sample = heldOut[i * (heldOut.Length - 1) / (Answers - 1)];
-            var png = await api.GetSpectrogramAsync(dataset, version, sample.Id, cancellationToken);
+            var png = await api.GetSpectrogramAsync(run.Settings.Dataset, run.Settings.Version, sample.Id, cancellationToken);
             answers.Add(new DemoAnswer(sample, await api.ClassifyAsync(png, run.Result!.Model, run.Result.ModelVersion, top: 3, cancellationToken)));
             task.Increment(1);
             task.Description = $"Classify  {sample.Label}";

@@ -1,6 +1,7 @@
 using System.Text;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.DatasetImport.Profiles;
+using GenreCloud.Datasets;
 using GenreCloud.Modeling;
 using GenreCloud.Training.Runs;
 
@@ -31,11 +32,11 @@ internal sealed record DemoInput(string Zip, string? Labels, string Dataset, int
         Labels = Labels is null ? null : new ImportSource { Path = Labels },
     };
 
-    public RunRequest RunRequest(string dataset, int version, int samples) => new()
+    public RunRequest RunRequest(DatasetManifest manifest) => new()
     {
-        Dataset = dataset,
-        Version = version,
-        Epochs = Epochs ?? (samples <= 200 ? 20 : 8),
+        Dataset = manifest.Name,
+        Version = manifest.Version,
+        Epochs = Epochs ?? (manifest.Samples <= 200 ? 20 : 8),
         Precision = Precision.Bf16,
     };
 

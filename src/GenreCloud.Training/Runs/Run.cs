@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using GenreCloud.Datasets.Splits;
 using GenreCloud.Modeling;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
@@ -33,32 +32,6 @@ public sealed record Run : IJob
 
     [JsonIgnore]
     public bool HasEnded => Status is RunStatus.Completed or RunStatus.Failed;
-}
-
-/// <summary>What a run does, with nothing left open: the same settings on the same machine give the same weights.</summary>
-public sealed record RunSettings
-{
-    public required string Dataset { get; init; }
-
-    public required int Version { get; init; }
-
-    public required string Architecture { get; init; }
-
-    public required string Model { get; init; }
-
-    public required int Epochs { get; init; }
-
-    public required int BatchSize { get; init; }
-
-    public required double LearningRate { get; init; }
-
-    public required double WeightDecay { get; init; }
-
-    public required int Seed { get; init; }
-
-    public required Precision Precision { get; init; }
-
-    public required SplitSpec Split { get; init; }
 }
 
 /// <summary>Where a run stands.</summary>

@@ -1,5 +1,4 @@
 using GenreCloud.Datasets;
-using GenreCloud.Datasets.Splits;
 using GenreCloud.Modeling;
 using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
@@ -55,21 +54,7 @@ internal static class RunsApi
                 $"{manifest.Name} version {manifest.Version} has only {manifest.Labels[0]}; a classifier needs two or more. Import more genres.");
         }
 
-        var defaults = new TrainingOptions();
-        var settings = new RunSettings
-        {
-            Dataset = manifest.Name,
-            Version = manifest.Version,
-            Architecture = request.Architecture ?? Crnn.ArchitectureName,
-            Model = request.Model ?? manifest.Name,
-            Epochs = request.Epochs ?? defaults.Epochs,
-            BatchSize = request.BatchSize ?? defaults.BatchSize,
-            LearningRate = request.LearningRate ?? defaults.LearningRate,
-            WeightDecay = request.WeightDecay ?? defaults.WeightDecay,
-            Seed = request.Seed ?? 1,
-            Precision = request.Precision ?? defaults.Precision,
-            Split = request.Split ?? new SplitSpec(),
-        };
+        var settings = RunSettings.From(request, manifest);
         if (Architecture.All.All(architecture => architecture.Name != settings.Architecture))
         {
             throw Invalid(
