@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace GenreCloud.DatasetImport.Imports;
 
 /// <summary>
-/// Does one import: stages the source, checks every picture, writes a dataset version. Done again after a crash it writes
-/// the same version, unless that was complete already.
+/// Does one import: stages the source, checks every picture, writes a dataset version. Done again after a crash it goes on
+/// from the staged source, and writes another version number unless the first was complete already.
 /// </summary>
 internal sealed class ImportPipeline(
     ImportStore imports,
@@ -199,11 +199,6 @@ internal sealed class ImportPipeline(
 
     private async Task<DatasetReservation> ReserveAsync(Import import, CancellationToken cancellationToken)
     {
-        if (import.Version is { } version)
-        {
-            return new DatasetReservation(import.Dataset, version, import.Id, time.GetUtcNow());
-        }
-
         var reservation = await datasets.ReserveVersionAsync(import.Dataset, import.Id, cancellationToken);
         await imports.UpdateAsync(import.Id, current => current with { Version = reservation.Version }, cancellationToken);
         return reservation;

@@ -1,4 +1,3 @@
-using GenreCloud.Datasets;
 using GenreCloud.Datasets.Samples;
 using GenreCloud.Inference.Classify;
 

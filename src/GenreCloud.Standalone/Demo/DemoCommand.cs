@@ -1,7 +1,6 @@
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Splits;
-using GenreCloud.Modeling;
 using GenreCloud.Training.Runs;
 using Spectre.Console;
 

@@ -35,7 +35,5 @@ internal sealed record DemoReport(Import Import, DatasetManifest Manifest, Run R
         AnsiConsole.Write(table);
     }
 
-    private static void Row(Table table, string what, FormattableString figure) => Row(table, what, figure.ToString(CultureInfo.InvariantCulture));
-
     private static void Row(Table table, string what, string figure) => table.AddRow(new Text(what), new Text(figure));
 }
