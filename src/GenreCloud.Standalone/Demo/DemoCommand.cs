@@ -93,8 +93,10 @@ internal static class DemoCommand
         task.StartTask();
         var request = input.RunRequest(manifest);
         var settings = RunSettings.From(request, manifest);
-        var run = (await api.ListRunsAsync(cancellationToken)).FirstOrDefault(run => run.Status == RunStatus.Completed && run.Settings == settings);
-        var reused = run is not null;
+
+        // Also one that an interrupted demo left in the queue: the service goes on with it.
+        var run = (await api.ListRunsAsync(cancellationToken)).FirstOrDefault(run => run.Status != RunStatus.Failed && run.Settings == settings);
+        var reused = run is { Status: RunStatus.Completed };
         run ??= await api.StartRunAsync(request, cancellationToken);
         while (run.Status is not (RunStatus.Completed or RunStatus.Failed))
         {
