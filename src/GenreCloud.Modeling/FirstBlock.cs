@@ -17,7 +17,8 @@ namespace GenreCloud.Modeling;
 /// <para>
 /// The map is linear in the picture's 3x3 patches p, so its statistics follow from those of the patches (E[p] and Cov[p], a vector
 /// of 9 and a 9x9 matrix): mean = w.E[p] + b, variance = w'Cov[p]w. So do the sums over the whole map in the gradient, and the
-/// rest of it needs only the patches at the maxima. The convolution's bias is cancelled by the normalisation: its gradient is zero.
+/// rest of it needs only the patches at the maxima. The convolution's bias is cancelled by the normalisation: its gradient is zero
+/// and is not given. Nor is one to the picture.
 /// </para>
 /// </summary>
 internal sealed class FirstBlock : SingleTensorFunction<FirstBlock>
