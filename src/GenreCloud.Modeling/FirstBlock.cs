@@ -17,7 +17,8 @@ namespace GenreCloud.Modeling;
 /// <para>
 /// The map is linear in the picture's 3x3 patches p, so its statistics follow from those of the patches (E[p] and Cov[p], a vector
 /// of 9 and a 9x9 matrix): mean = w.E[p] + b, variance = w'Cov[p]w. So do the sums over the whole map in the gradient, and the
-/// rest of it needs only the patches at the maxima. The convolution's bias is cancelled by the normalisation: its gradient is zero.
+/// rest of it needs only the patches at the maxima. The convolution's bias is cancelled by the normalisation: its gradient is zero
+/// and is not given. Nor is one to the picture.
 /// </para>
 /// </summary>
 internal sealed class FirstBlock : SingleTensorFunction<FirstBlock>
@@ -169,8 +170,10 @@ internal sealed class FirstBlock : SingleTensorFunction<FirstBlock>
     private static void ForEachImage(long images, Action<int> body) =>
         Parallel.For(0, (int)images, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, body);
 
+    // Few calls with much work each: optimised from the first call on.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Convolve<TFormat, T>(ReadOnlySpan<float> padded, float[] taps, float[] bias, Span<T> result, Span<byte> places)
-        where TFormat : IActivationFormat<T>
+        where TFormat : struct, IActivationFormat<T>
         where T : unmanaged
     {
         for (int row = 0; row < Rows; row++)
@@ -221,8 +224,9 @@ internal sealed class FirstBlock : SingleTensorFunction<FirstBlock>
     }
 
     /// <summary>For each channel the sum of the gradient times each tap of the patch at its maximum, and last the sum of the gradient: [10,64].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double[] SumAtMaxima<TFormat, T>(ReadOnlySpan<float> padded, ReadOnlySpan<T> gradient, ReadOnlySpan<byte> places)
-        where TFormat : IActivationFormat<T>
+        where TFormat : struct, IActivationFormat<T>
         where T : unmanaged
     {
         double[] sums = new double[(Taps + 1) * Channels];
@@ -293,6 +297,7 @@ internal sealed class FirstBlock : SingleTensorFunction<FirstBlock>
         return sums;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> At(ref readonly float corner, int offset) =>
         Vector512.Create(Unsafe.Add(ref Unsafe.AsRef(in corner), offset));
 
@@ -435,7 +440,7 @@ internal sealed class FirstBlock : SingleTensorFunction<FirstBlock>
             padded.Slice((row + tap / 3) * PaddedWidth + tap % 3, SpectrogramShape.Frames);
     }
 
-    /// <summary>How activations lie in memory.</summary>
+    /// <summary>How activations lie in memory. Structs, so that each kernel is compiled for its own.</summary>
     private interface IActivationFormat<T>
         where T : unmanaged
     {
@@ -444,7 +449,7 @@ internal sealed class FirstBlock : SingleTensorFunction<FirstBlock>
         static abstract void Store(Vector512<float> values, ref T destination);
     }
 
-    private sealed class Float32Format : IActivationFormat<float>
+    private readonly struct Float32Format : IActivationFormat<float>
     {
         public static Vector512<float> Load(ref readonly float source) => Vector512.LoadUnsafe(in source);
 
@@ -452,7 +457,7 @@ internal sealed class FirstBlock : SingleTensorFunction<FirstBlock>
     }
 
     /// <summary>bfloat16 is the upper half of a float32, rounded to nearest, ties to even.</summary>
-    private sealed class BFloat16Format : IActivationFormat<ushort>
+    private readonly struct BFloat16Format : IActivationFormat<ushort>
     {
         public static Vector512<float> Load(ref readonly ushort source)
         {
