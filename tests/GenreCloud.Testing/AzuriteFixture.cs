@@ -26,8 +26,11 @@ public sealed class AzuriteFixture : IAsyncLifetime
     private AzuriteProcess? _azurite;
     private int _accountsTaken;
 
+    /// <summary>What XDG_DATA_HOME has to be for a Standalone that a test starts, so that it shares the installed Azurite.</summary>
+    public static string LocalApplicationData { get; } = Path.Combine(RepositoryRoot.Path, "artifacts");
+
     /// <summary>Where every test project's Azurite is installed.</summary>
-    public static string PackageDirectory { get; } = Path.Combine(RepositoryRoot.Path, "artifacts", "azurite");
+    public static string PackageDirectory { get; } = Path.Combine(LocalApplicationData, "GenreCloud", "packages");
 
     /// <summary>An empty storage account that no other test has.</summary>
     public StorageAccount NewAccount()
