@@ -8,7 +8,6 @@ using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Png;
-using GenreCloud.Testing;
 using SkiaSharp;
 
 namespace GenreCloud.Benchmarks;
@@ -28,8 +27,8 @@ public class PngDecodeBenchmark
     [GlobalSetup]
     public void LoadPngs()
     {
-        using var zip = ZipFile.OpenRead(SharedData.Require("genres-train.zip"));
-        _pngs = [.. zip.Entries.Where(entry => entry.Name.EndsWith(".png", StringComparison.Ordinal)).Take(Images).Select(Read)];
+        using var zip = ZipFile.OpenRead(SampleDataset.Path);
+        _pngs = [.. zip.Entries.Where(entry => entry.Name.EndsWith(".png", StringComparison.Ordinal)).Take(Images).Select(SampleDataset.Read)];
     }
 
     [Benchmark(OperationsPerInvoke = Images)]
@@ -54,14 +53,6 @@ public class PngDecodeBenchmark
                 throw new InvalidOperationException("SkiaSharp did not decode a PNG.");
             }
         }
-    }
-
-    private static byte[] Read(ZipArchiveEntry entry)
-    {
-        using var content = entry.Open();
-        var png = new byte[entry.Length];
-        content.ReadExactly(png);
-        return png;
     }
 
     private sealed class ImagesPerSecond : ManualConfig

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
+using GenreCloud.Datasets.Png;
 using GenreCloud.Modeling;
-using SkiaSharp;
 
 namespace GenreCloud.Benchmarks;
 
@@ -24,7 +24,7 @@ internal static class TrainingThroughput
         int batch = int.Parse(Option(args, "--batch") ?? "16", CultureInfo.InvariantCulture);
         int threads = int.Parse(Option(args, "--threads") ?? $"{Environment.ProcessorCount}", CultureInfo.InvariantCulture);
         int steps = int.Parse(Option(args, "--steps") ?? "8", CultureInfo.InvariantCulture);
-        string zip = Option(args, "--zip") ?? Path.Combine("..", "shared", "data", "genres-train.zip");
+        string zip = Option(args, "--zip") ?? SampleDataset.Path;
         if (args[0] == ChildVerb)
         {
             await MeasureAsync(Enum.Parse<ComputeFormat>(Option(args, "--format")!), batch, steps, threads, zip);
@@ -144,9 +144,7 @@ internal static class TrainingThroughput
             byte[] pixels = new byte[entries.Length * SpectrogramShape.Pixels];
             for (int i = 0; i < entries.Length; i++)
             {
-                using var file = entries[i].Open();
-                using var bitmap = SKBitmap.Decode(file, new SKImageInfo(SpectrogramShape.Frames, SpectrogramShape.Bands, SKColorType.Gray8));
-                bitmap.GetPixelSpan().CopyTo(pixels.AsSpan(i * SpectrogramShape.Pixels));
+                SpectrogramPng.Read(SampleDataset.Read(entries[i]), pixels.AsSpan(i * SpectrogramShape.Pixels));
             }
 
             return new Batch(pixels, entries.Select(entry => (long)Array.IndexOf(labels, Label(entry))).ToArray());

@@ -10,6 +10,9 @@ namespace GenreCloud.Standalone.Demo;
 /// <summary>What the demo imports and how it trains.</summary>
 internal sealed record DemoInput(string Zip, string? Labels, string Dataset, int? Epochs)
 {
+    /// <summary>Up to so many spectrograms, 8 epochs are too few steps.</summary>
+    private const int SmallDataset = 200;
+
     public static DemoInput From(DemoOptions options)
     {
         foreach (var file in (FileInfo?[])[options.Zip, options.Labels])
@@ -36,7 +39,10 @@ internal sealed record DemoInput(string Zip, string? Labels, string Dataset, int
     {
         Dataset = manifest.Name,
         Version = manifest.Version,
-        Epochs = Epochs ?? (manifest.Samples <= 200 ? 20 : 8),
+        Epochs = Epochs ?? (manifest.Samples <= SmallDataset ? 12 : 8),
+
+        // Small batches: a demo's few spectrograms make few steps otherwise.
+        BatchSize = 8,
         Precision = Precision.Bf16,
     };
 
