@@ -1,3 +1,4 @@
+using GenreCloud.Onnx;
 using Microsoft.Extensions.Time.Testing;
 using static TorchSharp.torch;
 
@@ -227,6 +228,8 @@ public sealed class TrainerTests
             using var _ = no_grad();
             _linear.weight!.fill_(float.NaN);
         }
+
+        public override OnnxValue AddTo(OnnxGraph graph, OnnxClassifierInputs inputs) => throw new NotSupportedException("Trained here, never exported.");
 
         protected override Tensor Logits(Tensor pixels) => _linear.call(nn.functional.avg_pool2d(pixels, [64, 19]).flatten(1));
     }
