@@ -17,7 +17,7 @@ public sealed class ImportService(AzuriteFixture azurite) : IAsyncLifetime
     public ServiceHost Host => _host ?? throw new InvalidOperationException("The service has not been started.");
 
     public static Task<ServiceHost> StartAsync(
-        StorageAccount account, Action<WebApplicationBuilder>? configure = null, params (string Key, string Value)[] settings) =>
+        StorageAccount account, Action<WebApplicationBuilder>? configure = null, bool allowLocalPaths = true, params (string Key, string Value)[] settings) =>
         ServiceHost.StartAsync(
             account,
             builder =>
@@ -31,11 +31,12 @@ public sealed class ImportService(AzuriteFixture azurite) : IAsyncLifetime
                 app.MapDefaultEndpoints();
                 app.MapDatasetImport();
             },
-            [("DatasetImport:AllowLocalPaths", "true"), .. settings]);
+            [("DatasetImport:AllowLocalPaths", $"{allowLocalPaths}"), .. settings]);
 
     public async ValueTask InitializeAsync() => _host = await StartAsync(
         Account,
         configure: null,
+        allowLocalPaths: true,
         ("DatasetImport:MaxSourceBytes", $"{MaxSourceBytes}"),
         ("DatasetImport:MaxEntryBytes", $"{1 << 20}"),
         ("DatasetImport:MaxEntries", "50"),

@@ -46,19 +46,21 @@ internal sealed class SourceZip
     public static string NameOf(string id, string genre) => $"{genre}/{id[0]}/{id}.png";
 
     /// <summary>The zip with its labels.</summary>
-    public byte[] ToBytes() => Pack([.. _entries, (LabelsName, Encoding.UTF8.GetBytes(Csv))]);
+    /// <param name="compressed">Deflated; the published archives store their PNGs as they are.</param>
+    public byte[] ToBytes(bool compressed = false) =>
+        Pack([.. _entries, (LabelsName, Encoding.UTF8.GetBytes(Csv))], compressed ? CompressionLevel.Fastest : CompressionLevel.NoCompression);
 
     /// <summary>The zip without a labels CSV, except one that was added as an entry.</summary>
-    public byte[] ToBytesWithoutLabels() => Pack(_entries);
+    public byte[] ToBytesWithoutLabels() => Pack(_entries, CompressionLevel.NoCompression);
 
-    private static byte[] Pack(IEnumerable<(string Name, byte[] Content)> entries)
+    private static byte[] Pack(IEnumerable<(string Name, byte[] Content)> entries, CompressionLevel compression)
     {
         using var bytes = new MemoryStream();
         using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
         {
             foreach (var (name, content) in entries)
             {
-                var entry = zip.CreateEntry(name, CompressionLevel.NoCompression);
+                var entry = zip.CreateEntry(name, compression);
                 entry.LastWriteTime = new DateTimeOffset(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
                 using var stream = entry.Open();
                 stream.Write(content);
