@@ -17,7 +17,8 @@ public static class DatasetImportService
         builder.Services.AddOptions<DatasetImportOptions>().BindConfiguration("DatasetImport").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton(services => new SourceOpener(
             new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { Timeout = Timeout.InfiniteTimeSpan },
-            services.GetRequiredService<IOptions<DatasetImportOptions>>()));
+            services.GetRequiredService<IOptions<DatasetImportOptions>>(),
+            services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<SourceStaging>();
         builder.Services.AddSingleton<ImportStore>();
         builder.Services.AddSingleton<ImportIntake>();

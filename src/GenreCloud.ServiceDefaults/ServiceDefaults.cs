@@ -2,6 +2,7 @@ using GenreCloud.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -18,8 +19,11 @@ public static class ServiceDefaults
         where TBuilder : IHostApplicationBuilder
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddProblemDetails();
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = AddMissingDetail);
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
+
+        // A body that cannot be bound becomes an exception in every environment, so that the answer can say what is wrong with it.
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi();
         builder.Services.AddHealthChecks();
         builder.Services.ConfigureHttpJsonOptions(options => GenreCloudJson.Configure(options.SerializerOptions));
@@ -40,6 +44,20 @@ public static class ServiceDefaults
         app.MapOpenApi();
         app.MapScalarApiReference(options => options.WithTitle("GenreCloud").DisableDefaultFonts());
         return app;
+    }
+
+    /// <summary>Routing refuses requests with a bare status; says what to do about those too.</summary>
+    private static void AddMissingDetail(ProblemDetailsContext context)
+    {
+        var request = context.HttpContext.Request;
+        context.ProblemDetails.Detail ??= context.ProblemDetails.Status switch
+        {
+            StatusCodes.Status404NotFound => $"Nothing is served at {request.Path}. /openapi/v1.json lists what is.",
+            StatusCodes.Status405MethodNotAllowed => $"{request.Path} does not take {request.Method}. /openapi/v1.json lists what it takes.",
+            StatusCodes.Status415UnsupportedMediaType =>
+                $"{request.Path} does not take the Content-Type \"{request.ContentType}\". /openapi/v1.json lists those that it takes.",
+            _ => null,
+        };
     }
 
     /// <summary>Writes <c>{"status", "checks": {name: {"status", "description"}}}</c>.</summary>

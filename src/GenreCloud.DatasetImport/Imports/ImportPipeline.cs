@@ -28,6 +28,7 @@ internal sealed class ImportPipeline(
     private readonly BlobContainerClient _sources = blobs.GetBlobContainerClient(StorageNames.Containers.Sources);
 
     /// <exception cref="ImportFailedException">The source cannot become a dataset.</exception>
+    /// <exception cref="JobNotFoundException">There is no such import.</exception>
     public async Task RunAsync(string id, CancellationToken cancellationToken)
     {
         var import = await imports.UpdateAsync(
@@ -52,7 +53,7 @@ internal sealed class ImportPipeline(
         if (import.StagedArchive is null)
         {
             var source = await sources.OpenAsync(import.Source!, cancellationToken);
-            var progress = new JobProgress<Import>(imports, import.Id, time);
+            await using var progress = new JobProgress<Import>(imports, import.Id, time);
             var archive = await staging.StageArchiveAsync(
                 source,
                 bytes => progress.Post(
@@ -132,7 +133,7 @@ internal sealed class ImportPipeline(
 
     private async Task AddAsync(Import import, ZipArchiveEntry[] pictures, PictureIntake intake, CancellationToken cancellationToken)
     {
-        var progress = new JobProgress<Import>(imports, import.Id, time);
+        await using var progress = new JobProgress<Import>(imports, import.Id, time);
         var started = time.GetTimestamp();
         var staged = import.StagedArchive!.Bytes;
         await imports.UpdateAsync(import.Id, current => current with { Status = ImportStatus.Reading }, cancellationToken);

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs;
 using GenreCloud.Storage;
 
@@ -22,7 +23,21 @@ internal sealed class ImportWorker(
         }
         catch (UploadTooLargeException exception)
         {
-            await imports.FailAsync(message.ImportId, "The source is too large", exception.Message, cancellationToken);
+            await imports.FailAsync(
+                message.ImportId,
+                "The source is too large",
+                $"At most {exception.MaxBytes:N0} bytes are taken (DatasetImport:MaxSourceBytes for the zip, MaxLabelsBytes for the labels).",
+                cancellationToken);
+        }
+        catch (RequestFailedException exception) when (exception.Status is StatusCodes.Status500InternalServerError or StatusCodes.Status507InsufficientStorage)
+        {
+            // The SDK has tried it several times over some seconds. An overloaded or absent storage answers 503 or nothing,
+            // and then the import is tried again later.
+            await imports.FailAsync(
+                message.ImportId,
+                "The storage could not take the data",
+                $"It answered {exception.Status} {exception.ErrorCode}. Check that its disk has free space (for Azurite, the disk with the data directory), then import again.",
+                cancellationToken);
         }
     }
 

@@ -91,7 +91,7 @@ internal static class ImportsApi
 
     private static async Task<Ok<Import>> GetAsync(string id, ImportStore imports, CancellationToken cancellationToken) =>
         TypedResults.Ok(
-            await imports.FindAsync(id, cancellationToken)
+            (Guid.TryParseExact(id, "n", out _) ? await imports.FindAsync(id, cancellationToken) : null)
             ?? throw new ProblemException(StatusCodes.Status404NotFound, "Unknown import", $"There is no import {id}. GET /api/imports lists them."));
 
     private static async Task<Accepted<Import>> AcceptAsync(Import import, ImportIntake intake, CancellationToken cancellationToken)

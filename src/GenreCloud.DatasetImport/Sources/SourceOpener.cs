@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace GenreCloud.DatasetImport.Sources;
 
 /// <summary>Opens what an import request names as a source.</summary>
-internal sealed class SourceOpener(HttpClient http, IOptions<DatasetImportOptions> options)
+internal sealed class SourceOpener(HttpClient http, IOptions<DatasetImportOptions> options, TimeProvider time)
 {
     /// <summary>Checks without reading anything that a source is one that may be opened; returns what is wrong with it.</summary>
     public string? Check(ImportSource? source) => source switch
@@ -15,7 +15,8 @@ internal sealed class SourceOpener(HttpClient http, IOptions<DatasetImportOption
         { Url: { } url } => IsHttp(url) ? null : $"{url} is not an http or https address",
         { Path: { } path } when !options.Value.AllowLocalPaths =>
             $"{path} is a local path, which this service does not open (DatasetImport:AllowLocalPaths); upload the zip instead: PUT /api/imports/upload",
-        { Path: { } path } => File.Exists(path) ? null : $"there is no file {Path.GetFullPath(path)}",
+        { Path: { } path } when File.Exists(path) => null,
+        { Path: { } path } => $"there is no file \"{path}\" on this service's machine (a relative path starts at {Environment.CurrentDirectory})",
     };
 
     /// <exception cref="ImportFailedException">It is not there, or the host refuses it.</exception>
@@ -47,14 +48,23 @@ internal sealed class SourceOpener(HttpClient http, IOptions<DatasetImportOption
 
     private async Task<OpenedSource> OpenUrlAsync(Uri url, CancellationToken cancellationToken)
     {
+        using var silence = new CancellationTokenSource(options.Value.SourceTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
         HttpResponseMessage response;
         try
         {
-            response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, either.Token);
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (HttpRequestException exception)
         {
-            throw new ImportFailedException("The source cannot be reached", $"{url}: {exception.Message}");
+            throw new ImportFailedException(
+                "The source cannot be reached", $"{url}: {exception.Message} Check the address, and that this service's machine reaches that host.");
+        }
+        catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ImportFailedException(
+                "The source does not answer",
+                $"{url} sent nothing for {options.Value.SourceTimeout.TotalSeconds:N0} seconds (DatasetImport:SourceTimeout). Try again later, or download it and give the file.");
         }
 
         if (response.StatusCode != HttpStatusCode.OK)
@@ -66,10 +76,12 @@ internal sealed class SourceOpener(HttpClient http, IOptions<DatasetImportOption
             }
         }
 
+        // Disposing the content ends the response too.
+        var content = await response.Content.ReadAsStreamAsync(cancellationToken);
         var fileName = response.Content.Headers.ContentDisposition?.FileNameStar
             ?? response.Content.Headers.ContentDisposition?.FileName?.Trim('"')
             ?? Path.GetFileName(url.AbsolutePath);
         return new OpenedSource(
-            await response.Content.ReadAsStreamAsync(cancellationToken), response.Content.Headers.ContentLength, url.ToString(), fileName, url.ToString());
+            content, response.Content.Headers.ContentLength, url.AbsoluteUri, fileName.Length > 0 ? fileName : null, url.AbsoluteUri);
     }
 }

@@ -1,13 +1,16 @@
+using GenreCloud.DatasetImport.Imports;
+
 namespace GenreCloud.DatasetImport.Sources;
 
 /// <summary>
-/// The bytes of a source on their way into storage: counts them, fails when the source stays silent for too long, and lets
-/// the first bytes be looked at before they are read.
+/// The bytes of a source on their way into storage: counts them, fails when the source breaks off or stays silent for too
+/// long, and lets the first bytes be looked at before they are read.
 /// </summary>
-internal sealed class SourceStream(Stream inner, TimeSpan silenceLimit, Action<long> onProgress, TimeProvider time) : Stream
+internal sealed class SourceStream(OpenedSource source, TimeSpan silenceLimit, Action<long> onProgress, TimeProvider time) : Stream
 {
     private byte[] _head = [];
     private int _headTaken;
+    private long _received;
     private long _read;
 
     public override bool CanRead => true;
@@ -73,7 +76,7 @@ internal sealed class SourceStream(Stream inner, TimeSpan silenceLimit, Action<l
 
     public override async ValueTask DisposeAsync()
     {
-        await inner.DisposeAsync();
+        await source.Content.DisposeAsync();
         await base.DisposeAsync();
     }
 
@@ -81,7 +84,7 @@ internal sealed class SourceStream(Stream inner, TimeSpan silenceLimit, Action<l
     {
         if (disposing)
         {
-            inner.Dispose();
+            source.Content.Dispose();
         }
 
         base.Dispose(disposing);
@@ -93,11 +96,21 @@ internal sealed class SourceStream(Stream inner, TimeSpan silenceLimit, Action<l
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
         try
         {
-            return await inner.ReadAsync(buffer, either.Token);
+            var read = await source.Content.ReadAsync(buffer, either.Token);
+            _received += read;
+            return read;
         }
         catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new IOException($"The source sent nothing for {silenceLimit.TotalSeconds:n0} seconds.");
+            throw Broken($"nothing more came for {silenceLimit.TotalSeconds:N0} seconds (DatasetImport:SourceTimeout).");
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            throw Broken(exception.Message);
         }
     }
+
+    private ImportFailedException Broken(string reason) => new(
+        "The source broke off",
+        $"{source.Name} ended after {_received:N0} {(source.Bytes is { } bytes ? $"of {bytes:N0} " : "")}bytes: {reason} Import it again, or download it first and give the file.");
 }

@@ -19,7 +19,17 @@ public static class WorkQueueHostingExtensions
             services.GetRequiredService<QueueServiceClient>(),
             name,
             services.GetRequiredService<TimeProvider>(),
-            (poisoned, cancellationToken) => poisoned.Work is { } message ? fail(services, message, poisoned.Reason, cancellationToken) : Task.CompletedTask));
+            async (poisoned, cancellationToken) =>
+            {
+                try
+                {
+                    await (poisoned.Work is { } message ? fail(services, message, poisoned.Reason, cancellationToken) : Task.CompletedTask);
+                }
+                catch (JobNotFoundException)
+                {
+                    // Nobody waits for it; the poison queue keeps the message.
+                }
+            }));
         return builder;
     }
 }

@@ -1,3 +1,5 @@
+using Azure;
+
 namespace GenreCloud.Storage;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace GenreCloud.Storage;
 /// <param name="jobs">The documents.</param>
 /// <param name="jobId">The job.</param>
 /// <param name="time">Spaces the writes.</param>
-public sealed class JobProgress<TJob>(JobStore<TJob> jobs, string jobId, TimeProvider time)
+public sealed class JobProgress<TJob>(JobStore<TJob> jobs, string jobId, TimeProvider time) : IAsyncDisposable
     where TJob : class, IJob
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
@@ -22,7 +24,7 @@ public sealed class JobProgress<TJob>(JobStore<TJob> jobs, string jobId, TimePro
         if (_writing.IsCompleted && time.GetElapsedTime(_written) >= Interval)
         {
             _written = time.GetTimestamp();
-            _writing = jobs.UpdateAsync(jobId, change, cancellationToken);
+            _writing = TryWriteAsync(change, cancellationToken);
         }
     }
 
@@ -33,6 +35,21 @@ public sealed class JobProgress<TJob>(JobStore<TJob> jobs, string jobId, TimePro
         if (_latest is { } latest)
         {
             await jobs.UpdateAsync(jobId, latest, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits for a write that is under way: none may arrive after the job has another owner.</summary>
+    public async ValueTask DisposeAsync() => await _writing;
+
+    private async Task TryWriteAsync(Func<TJob, TJob> change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await jobs.UpdateAsync(jobId, change, cancellationToken);
+        }
+        catch (Exception exception) when (exception is RequestFailedException or AggregateException or OperationCanceledException)
+        {
+            // The next write says more. Where the storage stays away, the work itself finds out.
         }
     }
 }

@@ -21,8 +21,19 @@ public abstract class JobStore<TJob>(BlobContainerClient container, string docum
 
     /// <summary>Changes a job that has not ended; one that has stays as it is.</summary>
     /// <returns>What is now stored.</returns>
-    public async Task<TJob> UpdateAsync(string id, Func<TJob, TJob> change, CancellationToken cancellationToken) =>
-        (await Document(id).UpdateJsonAsync<TJob>(job => job!.HasEnded ? job : change(job), cancellationToken)).Value;
+    /// <exception cref="JobNotFoundException">There is no such job.</exception>
+    public async Task<TJob> UpdateAsync(string id, Func<TJob, TJob> change, CancellationToken cancellationToken)
+    {
+        var updated = await Document(id).UpdateJsonAsync<TJob>(
+            job => job switch
+            {
+                null => throw new JobNotFoundException(id),
+                { HasEnded: true } => job,
+                _ => change(job),
+            },
+            cancellationToken);
+        return updated.Value;
+    }
 
     /// <summary>All jobs, the newest first.</summary>
     public async Task<IReadOnlyList<TJob>> ListAsync(CancellationToken cancellationToken)

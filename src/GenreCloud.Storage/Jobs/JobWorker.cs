@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,8 +15,10 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
     private static readonly TimeSpan Ownership = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan ShortestIdle = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a job that failed, or a storage that did not answer, is left alone before the next attempt.</summary>
+    protected virtual TimeSpan RetryDelay => TimeSpan.FromSeconds(5);
 
     /// <summary>The blob whose lease owns the job.</summary>
     protected abstract BlobClient LeaseBlob(TMessage message);
@@ -29,6 +30,9 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
     protected abstract Task WorkAsync(TMessage message, CancellationToken cancellationToken);
 
     /// <summary>Writes into the job's document that it failed for good.</summary>
+    /// <param name="message">The job.</param>
+    /// <param name="reason">What the last attempt failed with, in one line.</param>
+    /// <param name="cancellationToken">Ends the write.</param>
     protected abstract Task GiveUpAsync(TMessage message, string reason, CancellationToken cancellationToken);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -53,9 +57,10 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
             {
                 return;
             }
-            catch (Exception exception) when (exception is RequestFailedException or AggregateException)
+            catch (Exception exception)
             {
-                LogStorageFailed(logger, exception);
+                // Whatever it is, the service lives on: an exception that left this loop would stop the whole host.
+                LogNotTaken(logger, exception);
                 await Task.Delay(RetryDelay, time, stoppingToken);
             }
         }
@@ -77,26 +82,37 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
             await WorkAsync(item.Value, owned.Token);
             await item.CompleteAsync(CancellationToken.None);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
-            await item.AbandonAsync(TimeSpan.Zero, CancellationToken.None);
-            throw;
+            // Stopping is no failure, so the job goes back as a new message that has all its attempts. The lease goes first:
+            // the next owner must not find it taken.
+            await lease.DisposeAsync();
+            await queue.EnqueueAsync(item.Value, CancellationToken.None);
+            await item.CompleteAsync(CancellationToken.None);
         }
-        catch (OperationCanceledException) when (owned.IsCancellationRequested)
+        catch (Exception) when (owned.IsCancellationRequested)
         {
             LogLost(logger, item.Value);
         }
+        catch (JobNotFoundException)
+        {
+            LogGone(logger, item.Value);
+            await item.CompleteAsync(CancellationToken.None);
+        }
         catch (Exception exception)
         {
-            LogFailed(logger, exception, item.Value, item.DequeueCount);
+            LogFailed(logger, exception, item.Value, item.DequeueCount, WorkQueue<TMessage>.MaxDequeueCount);
             if (item.DequeueCount >= WorkQueue<TMessage>.MaxDequeueCount)
             {
-                await GiveUpAsync(item.Value, exception.Message, stoppingToken);
+                await GiveUpAsync(item.Value, FirstLine(exception), stoppingToken);
             }
 
             await item.AbandonAsync(RetryDelay, stoppingToken);
         }
     }
+
+    /// <summary>The SDK's messages go on for many lines of headers.</summary>
+    private static string FirstLine(Exception exception) => exception.GetBaseException().Message.Split(['\r', '\n'], 2)[0];
 
     [LoggerMessage(LogLevel.Information, "{Message} is being done by another worker")]
     private static partial void LogOwnedByOther(ILogger logger, TMessage message);
@@ -104,9 +120,12 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
     [LoggerMessage(LogLevel.Warning, "{Message} was taken over by another worker; this one stops doing it")]
     private static partial void LogLost(ILogger logger, TMessage message);
 
-    [LoggerMessage(LogLevel.Error, "{Message} failed in attempt {Attempt} and will be tried again")]
-    private static partial void LogFailed(ILogger logger, Exception exception, TMessage message, long attempt);
+    [LoggerMessage(LogLevel.Warning, "{Message} is about a job that is not there; it is dropped")]
+    private static partial void LogGone(ILogger logger, TMessage message);
 
-    [LoggerMessage(LogLevel.Warning, "The storage does not answer; trying again")]
-    private static partial void LogStorageFailed(ILogger logger, Exception exception);
+    [LoggerMessage(LogLevel.Error, "{Message} failed in attempt {Attempt} of {MaxAttempts}")]
+    private static partial void LogFailed(ILogger logger, Exception exception, TMessage message, long attempt, int maxAttempts);
+
+    [LoggerMessage(LogLevel.Error, "The next job could not be taken from the storage; trying again")]
+    private static partial void LogNotTaken(ILogger logger, Exception exception);
 }

@@ -1,0 +1,251 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Threading.Channels;
+using Azure.Storage.Blobs;
+using GenreCloud.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GenreCloud.Storage.Tests.Jobs;
+
+public sealed class JobWorkerTests(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private readonly StorageAccount _account = azurite.NewAccount();
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    private TaskJobStore Jobs => new(_account.Blobs);
+
+    public async ValueTask InitializeAsync()
+    {
+        await _account.Blobs.CreateBlobContainerAsync("jobs", cancellationToken: CancellationToken);
+        await _account.Queues.CreateQueueAsync("jobs", cancellationToken: CancellationToken);
+        await _account.Queues.CreateQueueAsync("jobs-poison", cancellationToken: CancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Two_workers_do_every_job_once()
+    {
+        var done = new ConcurrentQueue<string>();
+        string[] ids = [.. Enumerable.Range(0, 12).Select(number => $"job{number}")];
+        foreach (var id in ids)
+        {
+            await AcceptAsync(id);
+        }
+
+        await using var first = Start(DoAsync);
+        await using var second = Start(DoAsync);
+        await WaitForAsync(ids, job => job.HasEnded);
+
+        done.ShouldBe(ids, ignoreOrder: true);
+
+        async Task DoAsync(string id, CancellationToken cancellationToken)
+        {
+            done.Enqueue(id);
+            await CompleteAsync(id, cancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task A_message_that_comes_twice_is_left_alone_while_another_worker_owns_the_job()
+    {
+        await AcceptAsync("twice");
+        var started = Channel.CreateUnbounded<string>();
+        var finish = new TaskCompletionSource();
+        await using var first = Start(DoAsync);
+        await started.Reader.ReadAsync(CancellationToken);
+
+        // Delivered again although the first worker is at it, as queues that deliver at least once may do; then another job.
+        await Queue().EnqueueAsync(new TaskMessage("twice"), CancellationToken);
+        await AcceptAsync("other");
+        await using var second = Start(DoAsync);
+
+        (await started.Reader.ReadAsync(CancellationToken)).ShouldBe("other");
+        finish.SetResult();
+        await WaitForAsync(["twice", "other"], job => job.HasEnded);
+
+        async Task DoAsync(string id, CancellationToken cancellationToken)
+        {
+            await started.Writer.WriteAsync(id, cancellationToken);
+            await finish.Task.WaitAsync(cancellationToken);
+            await CompleteAsync(id, cancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task A_worker_that_stops_leaves_its_job_to_the_next_one_at_once()
+    {
+        await AcceptAsync("left");
+        var started = new TaskCompletionSource();
+        await using (Start(async (_, cancellationToken) =>
+        {
+            started.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }))
+        {
+            await started.Task.WaitAsync(CancellationToken);
+        }
+
+        // Neither hidden nor leased any more.
+        await using (var item = (await Queue().ReceiveAsync(TimeSpan.FromSeconds(30), CancellationToken)).ShouldNotBeNull())
+        {
+            item.Value.ShouldBe(new TaskMessage("left"));
+            item.DequeueCount.ShouldBe(1);
+            await using var lease = await BlobLease.TryAcquireAsync(Jobs.Lease("left"), TimeSpan.FromSeconds(15), TimeProvider.System, CancellationToken);
+            lease.ShouldNotBeNull();
+            await item.AbandonAsync(TimeSpan.Zero, CancellationToken);
+        }
+
+        await using var next = Start(CompleteAsync);
+        await WaitForAsync(["left"], job => job.HasEnded);
+    }
+
+    [Fact]
+    public async Task A_job_that_keeps_failing_is_tried_five_times_and_ends_with_the_reason()
+    {
+        await AcceptAsync("failing");
+        await AcceptAsync("fine");
+        var attempts = 0;
+
+        await using var worker = Start((id, cancellationToken) =>
+        {
+            if (id == "fine")
+            {
+                return CompleteAsync(id, cancellationToken);
+            }
+
+            attempts++;
+            throw new InvalidOperationException($"attempt {attempts}\nand a second line");
+        });
+        await WaitForAsync(["failing", "fine"], job => job.HasEnded);
+
+        attempts.ShouldBe(5);
+        (await Jobs.FindAsync("failing", CancellationToken)).ShouldNotBeNull().Result.ShouldBe("given up: attempt 5");
+        (await Jobs.FindAsync("fine", CancellationToken)).ShouldNotBeNull().Result.ShouldBe("done");
+    }
+
+    [Fact]
+    public async Task A_message_that_is_not_ours_goes_to_the_poison_queue_and_the_next_job_is_done()
+    {
+        await _account.Queues.GetQueueClient("jobs").SendMessageAsync("not JSON at all", CancellationToken);
+        await AcceptAsync("after");
+
+        await using var worker = Start(CompleteAsync);
+        await WaitForAsync(["after"], job => job.HasEnded);
+
+        var poison = (await _account.Queues.GetQueueClient("jobs-poison").ReceiveMessageAsync(cancellationToken: CancellationToken)).Value;
+        JsonSerializer.Deserialize<PoisonMessage>(poison.Body.ToString(), GenreCloudJson.Options).ShouldNotBeNull().Body.ShouldBe("not JSON at all");
+    }
+
+    [Fact]
+    public async Task A_message_about_a_job_that_is_not_there_is_dropped_and_the_next_job_is_done()
+    {
+        await Queue().EnqueueAsync(new TaskMessage("nobody"), CancellationToken);
+        await AcceptAsync("after");
+
+        await using var worker = Start(CompleteAsync);
+        await WaitForAsync(["after"], job => job.HasEnded);
+
+        (await _account.Queues.GetQueueClient("jobs").ReceiveMessageAsync(cancellationToken: CancellationToken)).Value.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_worker_outlives_whatever_is_thrown_outside_of_its_work()
+    {
+        await AcceptAsync("unlucky");
+        await AcceptAsync("after");
+
+        // The lease blob is asked for before the work begins.
+        await using var worker = Start(CompleteAsync, lease: id => id == "unlucky" ? throw new InvalidOperationException("no lease") : Jobs.Lease(id));
+
+        await WaitForAsync(["after"], job => job.HasEnded);
+    }
+
+    [Fact]
+    public async Task A_job_that_has_ended_stays_as_it_is()
+    {
+        await AcceptAsync("ended");
+        await CompleteAsync("ended", CancellationToken);
+
+        var stored = await Jobs.UpdateAsync("ended", job => job with { Result = "changed" }, CancellationToken);
+
+        stored.Result.ShouldBe("done");
+        (await Jobs.FindAsync("ended", CancellationToken)).ShouldNotBeNull().Result.ShouldBe("done");
+    }
+
+    [Fact]
+    public async Task To_change_a_job_that_is_not_there_is_an_error() =>
+        (await Should.ThrowAsync<JobNotFoundException>(() => Jobs.UpdateAsync("nobody", job => job, CancellationToken))).JobId.ShouldBe("nobody");
+
+    private async Task AcceptAsync(string id)
+    {
+        await Jobs.CreateAsync(new TaskJob(id, TimeProvider.System.GetUtcNow(), Result: null), CancellationToken);
+        await Queue().EnqueueAsync(new TaskMessage(id), CancellationToken);
+    }
+
+    private async Task CompleteAsync(string id, CancellationToken cancellationToken) =>
+        await Jobs.UpdateAsync(id, job => job with { Result = "done" }, cancellationToken);
+
+    private async Task WaitForAsync(string[] ids, Func<TaskJob, bool> condition)
+    {
+        foreach (var id in ids)
+        {
+            while (await Jobs.FindAsync(id, CancellationToken) is not { } job || !condition(job))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken);
+            }
+        }
+    }
+
+    private WorkQueue<TaskMessage> Queue() => new(_account.Queues, "jobs", TimeProvider.System, (_, _) => Task.CompletedTask);
+
+    private RunningWorker Start(Func<string, CancellationToken, Task> work, Func<string, BlobClient>? lease = null)
+    {
+        var worker = new TaskWorker(Jobs, Queue(), work, lease ?? Jobs.Lease);
+        return new RunningWorker(worker);
+    }
+
+    private sealed record TaskMessage(string Id);
+
+    private sealed record TaskJob(string Id, DateTimeOffset CreatedAt, string? Result) : IJob
+    {
+        public bool HasEnded => Result is not null;
+    }
+
+    private sealed class TaskJobStore(BlobServiceClient blobs) : JobStore<TaskJob>(blobs.GetBlobContainerClient("jobs"), "job.json");
+
+    private sealed class TaskWorker(
+        TaskJobStore jobs, WorkQueue<TaskMessage> queue, Func<string, CancellationToken, Task> work, Func<string, BlobClient> lease)
+        : JobWorker<TaskMessage>(queue, TimeProvider.System, NullLogger.Instance)
+    {
+        protected override TimeSpan RetryDelay => TimeSpan.Zero;
+
+        protected override BlobClient LeaseBlob(TaskMessage message) => lease(message.Id);
+
+        protected override Task WorkAsync(TaskMessage message, CancellationToken cancellationToken) => work(message.Id, cancellationToken);
+
+        protected override Task GiveUpAsync(TaskMessage message, string reason, CancellationToken cancellationToken) =>
+            jobs.UpdateAsync(message.Id, job => job with { Result = $"given up: {reason}" }, cancellationToken);
+    }
+
+    /// <summary>A worker as its host runs it.</summary>
+    private sealed class RunningWorker : IAsyncDisposable
+    {
+        private readonly TaskWorker _worker;
+        private readonly Task _started;
+
+        public RunningWorker(TaskWorker worker)
+        {
+            _worker = worker;
+            _started = worker.StartAsync(TestContext.Current.CancellationToken);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _started;
+            await _worker.StopAsync(CancellationToken.None);
+            _worker.Dispose();
+        }
+    }
+}
