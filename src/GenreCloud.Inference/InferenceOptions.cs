@@ -17,7 +17,7 @@ public sealed class InferenceOptions
     [Range(1, 1000)]
     public int MaxLoadedModels { get; set; } = 8;
 
-    /// <summary>How often the registry is asked which versions are in production.</summary>
+    /// <summary>How often the registry is asked which versions are in production: within this a moved alias counts.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(2);
 }

@@ -14,6 +14,7 @@ public static class InferenceService
         builder.AddGenreCloudRegistry();
         builder.Services.AddSingleton<ModelServer>();
         builder.Services.AddSingleton<ProductionModels>();
+        builder.Services.AddSingleton<ModelSelection>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ProductionModels>());
         builder.Services.AddHealthChecks().AddCheck<ProductionModels>("models");
         return builder;

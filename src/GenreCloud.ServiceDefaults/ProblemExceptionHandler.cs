@@ -33,13 +33,15 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
             LogFailure(exception, title);
         }
 
+        var details = new ProblemDetails { Status = status, Title = title, Detail = detail };
         httpContext.Response.StatusCode = status;
-        return await problems.TryWriteAsync(new ProblemDetailsContext
+        if (!await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, Exception = exception, ProblemDetails = details }))
         {
-            HttpContext = httpContext,
-            Exception = exception,
-            ProblemDetails = new ProblemDetails { Status = status, Title = title, Detail = detail },
-        });
+            // Who accepts no JSON still has to learn what is wrong, and not that the server failed.
+            await httpContext.Response.WriteAsJsonAsync(details, options: null, "application/problem+json", cancellationToken);
+        }
+
+        return true;
     }
 
     private static string FirstLine(string message)

@@ -2,11 +2,10 @@ using System.ComponentModel;
 using System.Diagnostics;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Png;
-using GenreCloud.Inference.Serving;
-using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
 
 namespace GenreCloud.Inference.Classify;
 
@@ -22,18 +21,30 @@ internal static class ClassifyApi
             .WithSummary("Classify a spectrogram")
             .WithDescription("The body is a PNG of a mel spectrogram, 128 mel bands x 1292 frames, low frequencies at the bottom, dark = loud.")
             .WithTags("Classify")
-            .Accepts<byte[]>("image/png", "application/octet-stream")
+            .AddOpenApiOperationTransformer((operation, _, _) => DescribeBody(operation))
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         return app;
+    }
+
+    /// <summary>Described and not declared: a declared type is enforced by routing, with an answer that does not say what to send.</summary>
+    private static Task DescribeBody(OpenApiOperation operation)
+    {
+        var picture = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } };
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = RequestImage.MediaTypes.ToDictionary(type => type, _ => picture),
+        };
+        return Task.CompletedTask;
     }
 
     private static async Task<Ok<ClassifyResponse>> ClassifyAsync(
         HttpRequest request,
-        ModelRegistry registry,
-        ModelServer server,
+        ModelSelection models,
         IOptions<InferenceOptions> options,
         [Description("The model; may be left out while only one is registered.")] string? model,
         [Description("A version of it; left out, the alias decides.")] int? version,
@@ -46,13 +57,13 @@ internal static class ClassifyApi
             throw new ProblemException(StatusCodes.Status400BadRequest, "top is out of range", $"top is {top}; give at least 1.");
         }
 
-        var target = await ModelSelection.ResolveAsync(registry, model, version, alias, cancellationToken);
+        var target = await models.ResolveAsync(model, version, alias, cancellationToken);
         var body = await RequestImage.ReadAsync(request, options.Value.MaxRequestBytes, cancellationToken);
 
         var started = Stopwatch.GetTimestamp();
         var pixels = new byte[SpectrogramFormat.Pixels];
         Decode(body, pixels);
-        using var served = await server.UseAsync(target.Model, target.Version, cancellationToken);
+        using var served = await models.UseAsync(target.Model, target.Version, cancellationToken);
         var probabilities = served.Predict(pixels);
         var predictions = served.Card.Labels
             .Zip(probabilities, (label, probability) => new Prediction(label, probability))

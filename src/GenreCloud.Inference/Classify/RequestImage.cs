@@ -1,4 +1,5 @@
 using GenreCloud.ServiceDefaults;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace GenreCloud.Inference.Classify;
@@ -6,12 +7,14 @@ namespace GenreCloud.Inference.Classify;
 /// <summary>Reads the picture that a request's body is, within a limit.</summary>
 internal static class RequestImage
 {
+    /// <summary>What a body may call itself; it may also say nothing.</summary>
+    public static IReadOnlyList<string> MediaTypes { get; } = ["image/png", "application/octet-stream"];
+
     /// <exception cref="ProblemException">415 for another kind of body, 413 for one over the limit, 400 for an empty one.</exception>
     public static async Task<byte[]> ReadAsync(HttpRequest request, long maxBytes, CancellationToken cancellationToken)
     {
         if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-            && !type.MediaType.Equals("image/png", StringComparison.OrdinalIgnoreCase)
-            && !type.MediaType.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase))
+            && !MediaTypes.Any(known => type.MediaType.Equals(known, StringComparison.OrdinalIgnoreCase)))
         {
             throw new ProblemException(
                 StatusCodes.Status415UnsupportedMediaType,
@@ -22,6 +25,12 @@ internal static class RequestImage
         if (request.ContentLength > maxBytes)
         {
             throw TooLarge(maxBytes);
+        }
+
+        // Counted here, with a message that names the setting; the server's own limit would come first for a larger one.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
         }
 
         using var body = new MemoryStream((int)(request.ContentLength ?? 0));

@@ -1,4 +1,4 @@
 namespace GenreCloud.Inference.Serving;
 
-/// <summary>A model version does not answer as its card says it must, and so is not served.</summary>
-public sealed class ModelCheckException(string message) : Exception(message);
+/// <summary>A model version cannot be run, or does not answer as its card says it must, and so is not served.</summary>
+internal sealed class ModelCheckException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Png;
 using GenreCloud.Registry;
@@ -9,17 +8,14 @@ namespace GenreCloud.Inference.Serving;
 
 /// <summary>
 /// One model version in memory: its card and one ONNX Runtime session, shared by all requests (a session may be run from
-/// many threads at once). Reference counted: it is unloaded when it was retired and the last prediction is done.
+/// many threads at once). <see cref="ModelServer"/> decides how long it lives.
 /// </summary>
-public sealed class ServedModel : IDisposable
+internal sealed class ServedModel : IDisposable
 {
     private static readonly string[] OutputNames = [ModelSignature.Probabilities];
 
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
-    private readonly Lock _gate = new();
-    private int _users;
-    private bool _disposed;
 
     private ServedModel(ModelCard card, InferenceSession session)
     {
@@ -36,80 +32,44 @@ public sealed class ServedModel : IDisposable
     /// <param name="card">The model version's card.</param>
     /// <param name="onnx">The bytes of model.onnx.</param>
     /// <param name="intraOpThreads">Threads inside one prediction; 0 = one for each core.</param>
-    /// <exception cref="ModelCheckException">The golden answer is not reproduced within the card's tolerance.</exception>
+    /// <exception cref="ModelCheckException">ONNX Runtime cannot run it, or it does not answer within the card's tolerance.</exception>
     public static ServedModel Load(ModelCard card, byte[] onnx, int intraOpThreads)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = intraOpThreads };
-        var model = new ServedModel(card, new InferenceSession(onnx, options));
+        ServedModel? model = null;
         try
         {
+            using var options = new SessionOptions { IntraOpNumThreads = intraOpThreads };
+            model = new ServedModel(card, new InferenceSession(onnx, options));
             model.CheckGolden();
             return model;
         }
-        catch
+        catch (Exception exception)
         {
-            model.Dispose();
+            model?.Dispose();
+            if (exception is OnnxRuntimeException or PngException)
+            {
+                throw new ModelCheckException($"{card.Model} version {card.Version} cannot be run: {exception.Message}", exception);
+            }
+
             throw;
         }
     }
 
-    /// <summary>Keeps the session alive until the returned use is disposed; null when it is already being unloaded.</summary>
-    public Use? TryUse()
-    {
-        lock (_gate)
-        {
-            if (_disposed)
-            {
-                return null;
-            }
-
-            _users++;
-            return new Use(this);
-        }
-    }
-
-    /// <summary>Takes the model out of service: no new use begins, and the session goes with the last one that runs.</summary>
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            if (_disposed)
-            {
-                return;
-            }
-
-            _disposed = true;
-            if (_users == 0)
-            {
-                Unload();
-            }
-        }
-    }
-
-    private void Release()
-    {
-        lock (_gate)
-        {
-            _users--;
-            if (_disposed && _users == 0)
-            {
-                Unload();
-            }
-        }
-    }
-
-    private void Unload()
-    {
-        _session.Dispose();
-        _runOptions.Dispose();
-    }
-
-    private float[] Predict(byte[] pixels)
+    /// <summary>Class probabilities for spectrograms.</summary>
+    /// <param name="pixels">uint8 [N,128,1292], row-major.</param>
+    /// <returns>float32 [N,classes] in the order of the card's labels, each row summing to 1.</returns>
+    public float[] Predict(byte[] pixels)
     {
         long[] shape = [pixels.Length / SpectrogramFormat.Pixels, SpectrogramFormat.MelBands, SpectrogramFormat.Frames];
         using var input = OrtValue.CreateTensorValueFromMemory(pixels, shape);
         using var outputs = _session.Run(_runOptions, [ModelSignature.Spectrogram], [input], OutputNames);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _runOptions.Dispose();
     }
 
     private void CheckGolden()
@@ -118,42 +78,21 @@ public sealed class ServedModel : IDisposable
         var pixels = new byte[SpectrogramFormat.Pixels];
         SpectrogramPng.Read(golden.Png, pixels);
         var answer = Predict(pixels);
-        if (answer.Length != golden.Probabilities.Length)
+        if (answer.Length != Card.Labels.Count || answer.Length != golden.Probabilities.Length)
         {
             throw new ModelCheckException(
-                $"{Card.Model} version {Card.Version} answers {answer.Length} probabilities, and its card has {golden.Probabilities.Length}.");
+                $"{Card.Model} version {Card.Version} answers {answer.Length} probabilities; its card has {Card.Labels.Count} labels "
+                + $"and a golden answer of {golden.Probabilities.Length}.");
         }
 
-        var difference = answer.Zip(golden.Probabilities, (a, b) => Math.Abs(a - b)).Max();
-        if (!(difference <= golden.Tolerance))
+        for (var i = 0; i < answer.Length; i++)
         {
-            throw new ModelCheckException(
-                $"{Card.Model} version {Card.Version} answers its golden spectrogram {difference:g3} away from its card; {golden.Tolerance:g3} is allowed.");
-        }
-    }
-
-    /// <summary>A share in a loaded model; dispose it when the prediction is done.</summary>
-    public sealed class Use(ServedModel model) : IDisposable
-    {
-        private bool _disposed;
-
-        public ModelCard Card => model.Card;
-
-        /// <summary>Class probabilities for spectrograms.</summary>
-        /// <param name="pixels">uint8 [N,128,1292], row-major.</param>
-        /// <returns>float32 [N,classes] in the order of the card's labels, each row summing to 1.</returns>
-        public float[] Predict(byte[] pixels)
-        {
-            Debug.Assert(!_disposed, "A model is used after its use was disposed.");
-            return model.Predict(pixels);
-        }
-
-        public void Dispose()
-        {
-            if (!_disposed)
+            // Not "> tolerance": a probability that is not a number must not pass.
+            var difference = Math.Abs(answer[i] - golden.Probabilities[i]);
+            if (!(difference <= golden.Tolerance))
             {
-                _disposed = true;
-                model.Release();
+                throw new ModelCheckException(FormattableString.Invariant(
+                    $"{Card.Model} version {Card.Version} gives its golden spectrogram {answer[i]:g4} for {Card.Labels[i]}, its card says {golden.Probabilities[i]:g4}; a difference of {golden.Tolerance:g3} is allowed."));
             }
         }
     }

@@ -1,0 +1,99 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using GenreCloud.ServiceDefaults;
+using GenreCloud.Storage;
+using GenreCloud.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace GenreCloud.Inference.Tests;
+
+/// <summary>The inference service over HTTP, and the few requests that the tests make of it.</summary>
+internal sealed class InferenceHost : IAsyncDisposable
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+
+    private readonly ServiceHost _service;
+
+    private InferenceHost(ServiceHost service) => _service = service;
+
+    public HttpClient Client => _service.Client;
+
+    /// <param name="time">The service's clock; the real one unless given.</param>
+    public static async Task<InferenceHost> StartAsync(StorageAccount account, TimeProvider? time = null, params (string Key, string Value)[] settings) =>
+        new(await ServiceHost.StartAsync(
+            account,
+            builder =>
+            {
+                builder.Services.AddSingleton(time ?? TimeProvider.System);
+                builder.AddServiceDefaults();
+                builder.AddInference();
+            },
+            app =>
+            {
+                app.MapDefaultEndpoints();
+                app.MapInference();
+            },
+            [("Inference:IntraOpThreads", "1"), .. settings]));
+
+    public static ByteArrayContent Png(byte[] bytes) => new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
+
+    public Task<HttpResponseMessage> PostAsync(HttpContent content, string query = "") =>
+        Client.PostAsync(new Uri($"/api/classify{query}", UriKind.Relative), content, TestContext.Current.CancellationToken);
+
+    /// <summary>The answer to a spectrogram; fails the test when it is not 200.</summary>
+    public async Task<Answer> ClassifyAsync(byte[] png, string query = "")
+    {
+        using var content = Png(png);
+        using var response = await PostAsync(content, query);
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        ((int)response.StatusCode).ShouldBe(200, body);
+        return JsonSerializer.Deserialize<Answer>(body, GenreCloudJson.Options)!;
+    }
+
+    /// <summary>The problem details of a request that must not succeed.</summary>
+    public async Task<Problem> ProblemAsync(HttpContent content, string query = "")
+    {
+        using var response = await PostAsync(content, query);
+        return await ProblemAsync(response);
+    }
+
+    public static async Task<Problem> ProblemAsync(HttpResponseMessage response)
+    {
+        response.Content.Headers.ContentType?.MediaType.ShouldBe("application/problem+json");
+        var problem = (await response.Content.ReadFromJsonAsync<Problem>(GenreCloudJson.Options, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        problem.Status.ShouldBe((int)response.StatusCode);
+        return problem;
+    }
+
+    public Task<JsonElement> GetJsonAsync(string path) => _service.GetJsonAsync(path, TestContext.Current.CancellationToken);
+
+    /// <summary>Asks for the health until the check of the models has that status and says that.</summary>
+    public async Task WaitForHealthAsync(string status, string says = "")
+    {
+        while (true)
+        {
+            var models = (await GetJsonAsync("/health")).GetProperty("checks").GetProperty("models");
+            if (models.GetProperty("status").GetString() == status
+                && models.GetProperty("description").GetString()!.Contains(says, StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            await Task.Delay(PollInterval, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
+}
+
+/// <summary>The JSON of a classification.</summary>
+internal sealed record Answer(string Model, int Version, IReadOnlyList<AnsweredLabel> Predictions, double DurationMs)
+{
+    /// <summary>Probabilities in the order of the model's labels, when all were asked for.</summary>
+    public float[] Probabilities => [.. TestModel.Labels.Select(label => Predictions.Single(prediction => prediction.Label == label).Probability)];
+}
+
+internal sealed record AnsweredLabel(string Label, float Probability);
+
+internal sealed record Problem(int Status, string Title, string? Detail);
