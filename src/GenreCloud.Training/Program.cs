@@ -17,4 +17,6 @@ root.SetAction(async (_, cancellationToken) =>
 
     await app.RunAsync(cancellationToken);
 });
-return await root.Parse(args).InvokeAsync();
+
+// The host itself listens for the signals, and has its own time to stop in.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -16,6 +16,7 @@ public static class TrainingService
             (services, message, reason, cancellationToken) =>
                 services.GetRequiredService<RunStore>().FailAsync(message.RunId, "The run was given up", reason, cancellationToken));
         builder.Services.AddSingleton<RunProcess>();
+        builder.Services.AddHostedService<TorchCheck>();
         builder.Services.AddHostedService<RunWorker>();
         return builder;
     }

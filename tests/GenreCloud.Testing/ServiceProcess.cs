@@ -112,18 +112,29 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     /// <exception cref="PlatformNotSupportedException">On Windows, which has no such request for one process.</exception>
     public async Task<int> StopAsync(CancellationToken cancellationToken)
     {
+        if (!_exited.IsCompleted)
+        {
+            Terminate(ProcessId);
+        }
+
+        return await WaitForExitAsync(cancellationToken);
+    }
+
+    /// <summary>Asks a process to stop (SIGTERM); one that is gone already is as wanted.</summary>
+    /// <exception cref="PlatformNotSupportedException">On Windows, which has no such request for one process.</exception>
+    public static void Terminate(int processId)
+    {
         if (OperatingSystem.IsWindows())
         {
             throw new PlatformNotSupportedException("Windows cannot ask a single console process to stop.");
         }
 
         const int terminate = 15;
-        if (!_exited.IsCompleted && SendSignal(ProcessId, terminate) != 0 && !_exited.IsCompleted)
+        const int noSuchProcess = 3;
+        if (SendSignal(processId, terminate) != 0 && Marshal.GetLastPInvokeError() != noSuchProcess)
         {
-            throw new InvalidOperationException($"Process {ProcessId} could not be signalled: error {Marshal.GetLastPInvokeError()}.");
+            throw new InvalidOperationException($"Process {processId} could not be signalled: error {Marshal.GetLastPInvokeError()}.");
         }
-
-        return await WaitForExitAsync(cancellationToken);
     }
 
     /// <summary>Ends it at once, without a chance to tidy up (SIGKILL), and waits until it is gone. Its own children are not touched.</summary>

@@ -1,38 +1,69 @@
 using System.CommandLine;
+using System.Diagnostics;
+using GenreCloud.Modeling;
 
 namespace GenreCloud.Training.Runs;
 
-/// <summary>The command <c>run --id ID</c>, by which the training service executes a run in a process of its own.</summary>
+/// <summary>
+/// The command <c>run --id ID</c>, by which the training service executes a run in a process of its own; without an id the
+/// process only tries whether a run could be executed here.
+/// </summary>
 public static class RunCommand
 {
     public static Command Create()
     {
-        var id = new Option<string>("--id") { Description = "The run, as accepted by POST /api/runs", Required = true };
+        var id = new Option<string?>("--id") { Description = "The run, as accepted by POST /api/runs" };
         var command = new Command("run", "Execute one training run; started by the training service.") { id };
         command.Hidden = true;
-        command.SetAction((parsed, cancellationToken) => ExecuteAsync(parsed.GetValue(id)!, cancellationToken));
+        command.SetAction((parsed, cancellationToken) => ExecuteAsync(parsed.GetValue(id), cancellationToken));
         return command;
     }
 
-    private static async Task<int> ExecuteAsync(string id, CancellationToken cancellationToken)
+    private static async Task<int> ExecuteAsync(string? id, CancellationToken cancellationToken)
     {
         EndWithParent();
-
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
-        builder.AddRunExecution();
-        using var host = builder.Build();
-        await host.Services.GetRequiredService<RunExecutor>().ExecuteAsync(id, cancellationToken);
-        return 0;
-    }
-
-    /// <summary>Standard input ends when the service closes it or is killed; then nobody owns the run here any more.</summary>
-    private static void EndWithParent() => new Thread(() =>
-    {
-        while (Console.In.Read() >= 0)
+        if (id is null)
         {
+            return TryLoadTorch();
         }
 
-        Environment.Exit(1);
+        try
+        {
+            var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+            builder.AddRunExecution();
+            using var host = builder.Build();
+            await host.Services.GetRequiredService<RunExecutor>().ExecuteAsync(id, cancellationToken);
+            return 0;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return RunExit.Stopped;
+        }
+    }
+
+    private static int TryLoadTorch()
+    {
+        try
+        {
+            TorchRuntime.EnsureLoaded();
+            return 0;
+        }
+        catch (TorchNotLoadedException exception)
+        {
+            Console.Error.WriteLine(exception.Message);
+            return RunExit.TorchNotLoaded;
+        }
+    }
+
+    /// <summary>
+    /// Standard input ends when the service closes it or is killed; then nobody owns the run here any more. Killed and not
+    /// exited: nothing is left to save, and exiting would wait for libtorch's threads at work.
+    /// </summary>
+    private static void EndWithParent() => new Thread(() =>
+    {
+        Console.OpenStandardInput().CopyTo(Stream.Null);
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
     })
     {
         IsBackground = true,

@@ -5,13 +5,27 @@ namespace GenreCloud.Training.Runs;
 /// <param name="Errors">The last lines of its standard error.</param>
 internal sealed record RunExit(int Code, string Errors)
 {
+    /// <summary>The exit code of a process that was asked to stop: SIGTERM's.</summary>
+    public const int Stopped = 128 + 15;
+
+    /// <summary>The exit code of a process that cannot load libtorch.</summary>
+    public const int TorchNotLoaded = 3;
+
+    private const int HungUp = 128 + 1;
+    private const int Interrupted = 128 + 2;
     private const int Killed = 128 + 9;
+
+    /// <summary>
+    /// Somebody asked it to stop. Ctrl+C and the end of a terminal or a container reach the service and this process alike, and
+    /// the service may notice its process's end before its own.
+    /// </summary>
+    public bool WasStopped => Code is Stopped or Interrupted or HungUp;
 
     /// <summary>What happened, for the one who asked for the run.</summary>
     public string Explanation => Code switch
     {
         Killed => "It was killed (signal 9), which the system does when memory runs out. Free memory or take a smaller batchSize.",
-        > 128 => $"Signal {Code - 128} ended it. {Errors}",
+        > 128 and < 128 + 65 => $"Signal {Code - 128} ended it. {Errors}",
         _ => $"Its exit code is {Code}. {Errors}",
     };
 }

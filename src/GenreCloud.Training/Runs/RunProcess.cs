@@ -8,21 +8,33 @@ namespace GenreCloud.Training.Runs;
 /// The child process that executes one run: this executable again, with <c>run --id ID</c>. It ends when its standard input
 /// does, so it never outlives the service, however that ends.
 /// </summary>
-internal sealed partial class RunProcess(IConfiguration configuration, TimeProvider time, ILogger<RunProcess> logger)
+internal sealed partial class RunProcess(IConfiguration configuration, ILogger<RunProcess> logger)
 {
-    private const int KeptErrorLines = 20;
+    private const int KeptErrorLines = 60;
 
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>Executes a run, and returns how its process ended; cancelling ends the process.</summary>
+    public Task<RunExit> ExecuteAsync(string runId, CancellationToken cancellationToken) =>
+        RunAsync($"run {runId}", ["--id", runId], cancellationToken);
 
-    /// <summary>Starts the process, waits for its end and returns how it ended; cancelling ends the process.</summary>
-    public async Task<RunExit> ExecuteAsync(string runId, CancellationToken cancellationToken)
+    /// <summary>Tries whether runs can be executed on this machine.</summary>
+    /// <exception cref="TrainingUnavailableException">They cannot; the message has the cause.</exception>
+    public async Task RequireTorchAsync(CancellationToken cancellationToken)
+    {
+        var exit = await RunAsync("the check of libtorch", [], cancellationToken);
+        if (exit.Code != 0)
+        {
+            throw new TrainingUnavailableException(exit.Code == RunExit.TorchNotLoaded ? exit.Errors : $"libtorch cannot be loaded. {exit.Explanation}");
+        }
+    }
+
+    private async Task<RunExit> RunAsync(string what, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         var errors = new Queue<string>();
-        using var process = new Process { StartInfo = StartInfo(runId) };
-        process.OutputDataReceived += (_, line) => Log(runId, line.Data);
+        using var process = new Process { StartInfo = StartInfo(arguments) };
+        process.OutputDataReceived += (_, line) => Log(what, line.Data);
         process.ErrorDataReceived += (_, line) =>
         {
-            Log(runId, line.Data);
+            Log(what, line.Data);
             lock (errors)
             {
                 if (!string.IsNullOrWhiteSpace(line.Data))
@@ -40,14 +52,16 @@ internal sealed partial class RunProcess(IConfiguration configuration, TimeProvi
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        LogStarted(runId, process.Id);
+        LogStarted(what, process.Id);
         try
         {
             await process.WaitForExitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            await StopAsync(process);
+            // At once: a run has nothing to save yet, its next owner starts it anew.
+            process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
             throw;
         }
 
@@ -57,7 +71,7 @@ internal sealed partial class RunProcess(IConfiguration configuration, TimeProvi
         }
     }
 
-    private ProcessStartInfo StartInfo(string runId)
+    private ProcessStartInfo StartInfo(IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
@@ -73,8 +87,11 @@ internal sealed partial class RunProcess(IConfiguration configuration, TimeProvi
         }
 
         start.ArgumentList.Add("run");
-        start.ArgumentList.Add("--id");
-        start.ArgumentList.Add(runId);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         foreach (var (name, value) in CpuTraining.Environment)
         {
             start.Environment[name] = value;
@@ -93,31 +110,17 @@ internal sealed partial class RunProcess(IConfiguration configuration, TimeProvi
         return start;
     }
 
-    private async Task StopAsync(Process process)
-    {
-        process.StandardInput.Close();
-        try
-        {
-            await process.WaitForExitAsync(CancellationToken.None).WaitAsync(StopTimeout, time);
-        }
-        catch (TimeoutException)
-        {
-            process.Kill();
-            await process.WaitForExitAsync(CancellationToken.None);
-        }
-    }
-
-    private void Log(string runId, string? line)
+    private void Log(string what, string? line)
     {
         if (!string.IsNullOrWhiteSpace(line))
         {
-            LogOutput(runId, line);
+            LogOutput(what, line);
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Run {RunId} trains in process {ProcessId}")]
-    private partial void LogStarted(string runId, int processId);
+    [LoggerMessage(LogLevel.Information, "Process {ProcessId} does {What}")]
+    private partial void LogStarted(string what, int processId);
 
-    [LoggerMessage(LogLevel.Information, "Run {RunId}: {Line}")]
-    private partial void LogOutput(string runId, string line);
+    [LoggerMessage(LogLevel.Information, "{What}: {Line}")]
+    private partial void LogOutput(string what, string line);
 }

@@ -19,6 +19,11 @@ internal sealed class RunWorker(RunStore runs, RunProcess process, WorkQueue<Run
         var exit = await process.ExecuteAsync(message.RunId, cancellationToken);
         if (await runs.FindAsync(message.RunId, cancellationToken) is { HasEnded: false })
         {
+            if (exit.WasStopped)
+            {
+                throw new RunStoppedException(message.RunId);
+            }
+
             await runs.FailAsync(message.RunId, "The training process ended before the run did", exit.Explanation, cancellationToken);
         }
     }

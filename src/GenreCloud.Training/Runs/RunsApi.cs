@@ -63,7 +63,7 @@ internal static class RunsApi
 
         if (!ModelName.IsValid(settings.Model))
         {
-            throw Invalid("The model's name cannot be used", $"\"{settings.Model}\": {ModelName.Rule}");
+            throw Invalid("The model's name cannot be used", $"\"{settings.Model}\": {ModelName.Rule} Give it as model.");
         }
 
         Require("epochs", settings.Epochs, 1, 10_000);

@@ -1,0 +1,53 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using GenreCloud.Testing;
+
+namespace GenreCloud.Training.Tests.Runs;
+
+public sealed class RunRequestTests(AzuriteFixture azurite)
+{
+    [Fact]
+    public async Task What_cannot_be_trained_is_refused_with_the_reason()
+    {
+        var account = azurite.NewAccount();
+        await SmallDataset.WriteAsync(account, "techno");
+        await SmallDataset.WriteAsync(account, "techno", "classical");
+        await using var service = await TrainingProcess.StartAsync(account);
+
+        await RefusedAsync(service, new { }, 400, "dataset is missing");
+        await RefusedAsync(service, new { dataset = "nothing" }, 404, "no dataset nothing");
+        await RefusedAsync(service, new { dataset = "../small" }, 404, "no dataset ../small");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, version = 9 }, 404, "version 9");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, version = 1 }, 400, "techno; a classifier needs two");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, architecture = "resnet" }, 400, "crnn");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, model = "No Such Name" }, 400, "lower-case");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, epochs = 0 }, 400, "epochs is 0; it must lie between 1 and 10000");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, batchSize = 1 }, 400, "batchSize is 1");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, learningRate = -1 }, 400, "learningRate is -1");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, learningRate = "NaN" }, 400, "learningRate is NaN");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, weightDecay = 2 }, 400, "weightDecay is 2");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, split = new { validationFraction = 1 } }, 400, "split.validationFraction is 1");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, precision = "fp8" }, 400, "precision");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, epochs = "many" }, 400, "epochs");
+
+        using var runs = await service.GetAsync("/api/runs");
+        (await runs.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetArrayLength().ShouldBe(0);
+        using var unknown = await service.GetAsync("/api/runs/nothing");
+        await IsProblemAsync(unknown, 404, "no run nothing");
+    }
+
+    private static async Task RefusedAsync(TrainingProcess service, object request, int status, string hint)
+    {
+        using var response = await service.PostAsync(request);
+        await IsProblemAsync(response, status, hint);
+    }
+
+    private static async Task IsProblemAsync(HttpResponseMessage response, int status, string hint)
+    {
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        ((int)response.StatusCode).ShouldBe(status, body);
+        response.Content.Headers.ContentType.ShouldNotBeNull().MediaType.ShouldBe("application/problem+json");
+        var problem = JsonSerializer.Deserialize<JsonElement>(body);
+        $"{problem.GetProperty("title")} {problem.GetProperty("detail")}".ShouldContain(hint);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Azure.Storage.Blobs.Models;
+using GenreCloud.Datasets;
+using GenreCloud.Modeling;
+using GenreCloud.Registry;
+using GenreCloud.Storage;
+using GenreCloud.Testing;
+using GenreCloud.Training.Runs;
+
+namespace GenreCloud.Training.Tests.Runs;
+
+public sealed class RunTests(AzuriteFixture azurite)
+{
+    private static readonly string[] Genres = ["classical", "metal", "techno"];
+
+    [Fact]
+    public async Task A_run_trains_checks_and_registers_a_model_and_the_same_settings_give_the_same_bits()
+    {
+        var account = azurite.NewAccount();
+        var manifest = await SmallDataset.WriteAsync(account, Genres);
+        await using var service = await TrainingProcess.StartAsync(account);
+        var request = new { dataset = SmallDataset.Name, epochs = 1, batchSize = 8, seed = 7, precision = "fp32" };
+
+        var first = await service.WaitForEndAsync(await service.StartRunAsync(request));
+        var second = await service.WaitForEndAsync(await service.StartRunAsync(request));
+
+        first.Status.ShouldBe(RunStatus.Completed, $"{first.Error}");
+        second.Status.ShouldBe(RunStatus.Completed, $"{second.Error}");
+        var registry = new ModelRegistry(account.Blobs, TimeProvider.System);
+        var card = await registry.GetCardAsync(SmallDataset.Name, 1, TestContext.Current.CancellationToken);
+        IsComplete(first, manifest);
+        IsComplete(card, first, manifest, await ManifestSha256Async(account));
+        await MetricsAreThoseOfAsync(account, first);
+        first.Result.ShouldNotBeNull().Precision.ShouldBe(Precision.Fp32);
+        (await registry.GetAliasesAsync(SmallDataset.Name, TestContext.Current.CancellationToken)).Versions
+            .ShouldBe(new Dictionary<string, int> { [ModelAlias.Production] = 1, [ModelAlias.Candidate] = 2 }, ignoreOrder: true);
+
+        var again = await registry.GetCardAsync(SmallDataset.Name, 2, TestContext.Current.CancellationToken);
+        again.Sha256.ShouldBe(card.Sha256);
+        again.Golden.Probabilities.ShouldBe(card.Golden.Probabilities);
+
+        if (OperatingSystem.IsLinux())
+        {
+            var maps = await File.ReadAllTextAsync($"/proc/{service.Service.ProcessId}/maps", TestContext.Current.CancellationToken);
+            maps.ShouldContain("libcoreclr");
+            maps.ShouldNotContain("libtorch");
+            maps.ShouldNotContain("libLibTorchSharp");
+        }
+    }
+
+    [Fact]
+    public async Task A_damaged_dataset_fails_the_run_with_the_reason()
+    {
+        var account = azurite.NewAccount();
+        await SmallDataset.WriteAsync(account, Genres);
+        await using var service = await TrainingProcess.StartAsync(account);
+        await account.Blobs.GetBlobContainerClient(StorageNames.Containers.Datasets)
+            .GetBlobClient($"{SmallDataset.Name}/1/samples.parquet").UploadAsync(
+                BinaryData.FromString("not parquet"), overwrite: true, TestContext.Current.CancellationToken);
+
+        var run = await service.WaitForEndAsync(await service.StartRunAsync(new { dataset = SmallDataset.Name, epochs = 1 }));
+
+        run.Status.ShouldBe(RunStatus.Failed);
+        run.Error.ShouldNotBeNull().Title.ShouldBe("The dataset cannot be trained on");
+    }
+
+    private static void IsComplete(Run run, DatasetManifest manifest)
+    {
+        run.StartedAt.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(run.CreatedAt);
+        run.EndedAt.ShouldNotBeNull().ShouldBeGreaterThan(run.StartedAt.Value);
+        run.Epochs.ShouldHaveSingleItem().Epoch.ShouldBe(1);
+        run.Progress.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            progress => progress.Step.ShouldBe(progress.TotalSteps),
+            progress => progress.ImagesPerSecond.ShouldBeGreaterThan(0));
+        run.Result.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            result => (result.TrainingSamples + result.ValidationSamples).ShouldBe(manifest.Samples),
+            result => (result.Model, result.ModelVersion).ShouldBe((SmallDataset.Name, 1)),
+            result => result.ParitySamples.ShouldBe(Math.Min(64, manifest.Samples)),
+            result => result.ParityMaxDifference.ShouldBeLessThanOrEqualTo(1e-4),
+            result => result.PeakMemoryBytes.ShouldBeGreaterThan(100_000_000));
+    }
+
+    private static void IsComplete(ModelCard card, Run run, DatasetManifest manifest, string manifestSha256)
+    {
+        var result = run.Result!;
+        card.Architecture.ShouldBe("crnn");
+        card.Labels.ShouldBe(Genres);
+        card.Metrics.Epochs.ShouldBe(run.Epochs);
+        card.Metrics.Top1.ShouldBe(result.Top1);
+        card.Metrics.Top5.ShouldBe(1, "there are three labels");
+        card.Metrics.ValidationSamples.ShouldBe(result.ValidationSamples);
+        card.Metrics.MajorityBaseline.ShouldNotBeNull().ShouldBeInRange(0.01, 0.99);
+        card.Metrics.Parity.ShouldSatisfyAllConditions(
+            parity => parity.Samples.ShouldBe(Math.Min(64, manifest.Samples)),
+            parity => parity.MaxAbsoluteDifference.ShouldBeInRange(0, 1e-4),
+            parity => parity.Tolerance.ShouldBe(1e-4));
+
+        var matrix = card.ConfusionMatrix.ShouldNotBeNull();
+        matrix.Sum(row => row.Sum()).ShouldBe(result.ValidationSamples);
+        Enumerable.Range(0, Genres.Length).Sum(label => matrix[label][label]).ShouldBe((int)Math.Round(result.Top1 * result.ValidationSamples));
+
+        card.Lineage.RunId.ShouldBe(run.Id);
+        card.Lineage.Seed.ShouldBe(7);
+        card.Lineage.Dataset.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            dataset => (dataset.Name, dataset.Version).ShouldBe((SmallDataset.Name, "1")),
+            dataset => dataset.ManifestSha256.ShouldBe(manifestSha256));
+        card.Lineage.Hyperparameters.ShouldNotBeNull().GetProperty("batchSize").GetInt32().ShouldBe(8);
+
+        card.Golden.Png.Length.ShouldBeGreaterThan(10_000);
+        card.Golden.Probabilities.Sum().ShouldBe(1, 1e-5);
+    }
+
+    private static async Task<string> ManifestSha256Async(StorageAccount account)
+    {
+        var blob = account.Blobs.GetBlobContainerClient(StorageNames.Containers.Datasets).GetBlobClient($"{SmallDataset.Name}/1/manifest.json");
+        BlobDownloadResult manifest = await blob.DownloadContentAsync(TestContext.Current.CancellationToken);
+        return Convert.ToHexStringLower(SHA256.HashData(manifest.Content));
+    }
+
+    private static async Task MetricsAreThoseOfAsync(StorageAccount account, Run run)
+    {
+        var blob = account.Blobs.GetBlobContainerClient(StorageNames.Containers.Runs).GetBlobClient($"{run.Id}/metrics.jsonl");
+        var lines = (await blob.DownloadContentAsync(TestContext.Current.CancellationToken)).Value.Content.ToString()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        lines.Select(line => JsonSerializer.Deserialize<EpochMetrics>(line, GenreCloudJson.Options)).ShouldBe(run.Epochs);
+    }
+}

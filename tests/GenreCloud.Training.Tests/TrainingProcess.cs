@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using GenreCloud.Storage;
+using GenreCloud.Testing;
+using GenreCloud.Training.Runs;
+
+namespace GenreCloud.Training.Tests;
+
+/// <summary>The training service as a process, spoken to over HTTP.</summary>
+internal sealed class TrainingProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly HttpClient _client;
+
+    private TrainingProcess(ServiceProcess service, Uri address)
+    {
+        Service = service;
+        _client = new HttpClient { BaseAddress = address };
+    }
+
+    public ServiceProcess Service { get; }
+
+    public static async Task<TrainingProcess> StartAsync(StorageAccount account)
+    {
+        var service = Launch(account);
+        try
+        {
+            return new TrainingProcess(service, await service.WaitForAddressAsync(TestContext.Current.CancellationToken));
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static ServiceProcess Launch(StorageAccount account, string? executable = null) => ServiceProcess.Start(
+        executable ?? ServiceProcess.ExecutableOf("GenreCloud.Training"),
+        ["--urls", "http://127.0.0.1:0"],
+        ("ConnectionStrings__blobs", account.ConnectionString),
+        ("ConnectionStrings__queues", account.ConnectionString),
+        ("Training__Threads", "1"),
+        ("Training__CacheDirectory", Path.Combine(AppContext.BaseDirectory, "shards")));
+
+    public Task<HttpResponseMessage> PostAsync(object request) =>
+        _client.PostAsJsonAsync(new Uri("/api/runs", UriKind.Relative), request, GenreCloudJson.Options, TestContext.Current.CancellationToken);
+
+    public Task<HttpResponseMessage> GetAsync(string path) => _client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+    /// <returns>The id of the accepted run.</returns>
+    public async Task<string> StartRunAsync(object request)
+    {
+        using var response = await PostAsync(request);
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        ((int)response.StatusCode).ShouldBe(202, body);
+        var id = JsonSerializer.Deserialize<Run>(body, GenreCloudJson.Options)!.Id;
+        response.Headers.Location.ShouldNotBeNull().ToString().ShouldBe($"/api/runs/{id}");
+        return id;
+    }
+
+    public async Task<Run> GetRunAsync(string id) =>
+        (await _client.GetFromJsonAsync<Run>(new Uri($"/api/runs/{id}", UriKind.Relative), GenreCloudJson.Options, TestContext.Current.CancellationToken))!;
+
+    public Task<Run> WaitForEndAsync(string id) => WaitForAsync(id, run => run.HasEnded);
+
+    /// <summary>Asks for the run until it is as wanted; a run that has failed instead fails the test.</summary>
+    public async Task<Run> WaitForAsync(string id, Func<Run, bool> isWanted)
+    {
+        while (true)
+        {
+            var run = await GetRunAsync(id);
+            if (isWanted(run))
+            {
+                return run;
+            }
+
+            run.HasEnded.ShouldBeFalse($"{run.Status}: {run.Error}");
+            await Task.Delay(PollInterval, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>The process that executes a run, as the service's log names it.</summary>
+    public async Task<int> WaitForRunProcessAsync(string id)
+    {
+        var pattern = new Regex($"Process (?<id>[0-9]+) does run {id}", RegexOptions.CultureInvariant);
+        var line = await Service.WaitForOutputAsync(pattern, TestContext.Current.CancellationToken);
+        return int.Parse(line.Groups["id"].Value, CultureInfo.InvariantCulture);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await Service.DisposeAsync();
+    }
+}
