@@ -52,7 +52,8 @@ root.Subcommands.Add(demo);
 // The training service starts this same executable for each run, so that libtorch lives and dies with the run.
 root.Subcommands.Add(RunCommand.Create());
 
-return await root.Parse(args).InvokeAsync();
+// Azurite saves what it holds when it is asked to end, which may take longer than the two seconds that are the default.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 StandaloneOptions OptionsOf(ParseResult parsed) => new()
 {

@@ -117,8 +117,7 @@ public sealed class StandaloneServer : IAsyncDisposable
 
     private static string? Explain(Exception exception, StandaloneOptions options) => exception switch
     {
-        AzuriteStartException => exception.Message,
-        OptionsValidationException => exception.Message,
+        AzuriteStartException or TrainingUnavailableException or OptionsValidationException => exception.Message,
         IOException { InnerException: AddressInUseException } =>
             $"{options.Urls} is taken by another program (or another GenreCloud). Serve elsewhere with --urls http://127.0.0.1:5201, or end that program.",
         SocketException or IOException or UnauthorizedAccessException => exception.Message,
