@@ -36,7 +36,7 @@ internal sealed class ImportWorker(
             await imports.FailAsync(
                 message.ImportId,
                 "The storage could not take the data",
-                $"It answered {exception.Status} {exception.ErrorCode}. Check that its disk has free space (for Azurite, the disk with the data directory), then import again.",
+                $"It answered with status {exception.Status}. Check that its disk has free space (for Azurite, the disk with the data directory), then import again.",
                 cancellationToken);
         }
     }
