@@ -26,7 +26,7 @@ public sealed record TrainingOptions
     public double WeightDecay { get; init; } = 0.01;
 
     /// <summary>Precision that the run asks for; <see cref="CpuTraining.FormatFor(Precision)"/> says what it gets.</summary>
-    public Precision Precision { get; init; } = Precision.Bf16;
+    public Precision Precision { get; init; } = Precision.Fp32;
 
     /// <summary>Threads of libtorch, at least 1. One thread gives bit-identical runs.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;

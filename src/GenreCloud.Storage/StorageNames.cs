@@ -5,7 +5,7 @@ public static class StorageNames
 {
     public static class Containers
     {
-        /// <summary>Staged source archives, <c>{sha256}.zip</c>.</summary>
+        /// <summary>Staged sources, <c>{sha256}.zip</c> and <c>{sha256}.csv</c>.</summary>
         public const string Sources = "sources";
 
         /// <summary><c>{name}/{version}/manifest.json</c>, <c>samples.parquet</c>, <c>shards/00000.tar</c>, <c>quarantine.jsonl</c>.</summary>

@@ -21,7 +21,7 @@ internal sealed class SourceStaging(BlobServiceClient blobs, IOptions<DatasetImp
         await using var content = new SourceStream(source, options.Value.SourceTimeout, onProgress, time);
         var head = await content.PeekAsync(ArchiveSignature.Length, cancellationToken);
         ArchiveSignature.Require(head.Span, source.Name);
-        return await StageAsync(source, content, options.Value.MaxSourceBytes, cancellationToken);
+        return await StageAsync(source, content, StagedKind.Zip, options.Value.MaxSourceBytes, cancellationToken);
     }
 
     /// <summary>Stages a labels CSV.</summary>
@@ -30,17 +30,17 @@ internal sealed class SourceStaging(BlobServiceClient blobs, IOptions<DatasetImp
     public async Task<StagedSource> StageLabelsAsync(OpenedSource source, CancellationToken cancellationToken)
     {
         await using var content = new SourceStream(source, options.Value.SourceTimeout, _ => { }, time);
-        return await StageAsync(source, content, options.Value.MaxLabelsBytes, cancellationToken);
+        return await StageAsync(source, content, StagedKind.Csv, options.Value.MaxLabelsBytes, cancellationToken);
     }
 
-    private async Task<StagedSource> StageAsync(OpenedSource source, SourceStream content, long maxBytes, CancellationToken cancellationToken)
+    private async Task<StagedSource> StageAsync(OpenedSource source, SourceStream content, StagedKind kind, long maxBytes, CancellationToken cancellationToken)
     {
         if (source.Bytes > maxBytes)
         {
             throw new UploadTooLargeException(maxBytes);
         }
 
-        var staged = await _upload.UploadAsync(content, maxBytes, progress: null, cancellationToken);
+        var staged = await _upload.UploadAsync(content, kind, maxBytes, progress: null, cancellationToken);
         return new StagedSource(staged.BlobName, source.FileName, source.Url, staged.Sha256, staged.Length);
     }
 }

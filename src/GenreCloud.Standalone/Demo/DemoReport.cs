@@ -20,7 +20,7 @@ internal sealed record DemoReport(Import Import, DatasetManifest Manifest, Run R
         Row(table, "Training", $"{result.ImagesPerSecond:f1} images/s, {result.TrainingSamples} images x {Run.Settings.Epochs} epochs, {result.Precision}, peak {result.PeakMemoryBytes / 1e9:f1} GB");
         Row(table, "Accuracy on other artists", $"{result.Top1:p1} top-1, {result.Top5:p1} top-5 on {result.ValidationSamples} images");
         Row(table, "Majority-class baseline", $"{result.MajorityBaseline:p1}");
-        Row(table, "ONNX Runtime against TorchSharp", $"{result.ParityMaxDifference:e1} largest difference on {result.ParitySamples} images");
+        Row(table, "ONNX Runtime against TorchSharp", $"{result.ParityMaxDifference:0.0e-0} largest difference on {result.ParitySamples} images");
         Row(table, "Model", $"{result.Model} version {result.ModelVersion}");
         table.AddEmptyRow();
         foreach (var answer in Answers)
@@ -29,10 +29,11 @@ internal sealed record DemoReport(Import Import, DatasetManifest Manifest, Run R
                 prediction => string.Create(CultureInfo.InvariantCulture, $"{prediction.Label} {prediction.Probability:p1}"))));
         }
 
-        table.AddEmptyRow();
-        Row(table, "Call it", $"curl --data-binary @spectrogram.png -H 'Content-Type: image/png' '{address}api/classify?model={result.Model}'");
-        Row(table, "API", $"{address}scalar");
         AnsiConsole.Write(table);
+
+        // Not in the table: it would break the line, and this one is there to be copied.
+        Console.WriteLine("The API is described at {0}scalar. Ask the model yourself:", address);
+        Console.WriteLine("curl --data-binary @spectrogram.png -H 'Content-Type: image/png' '{0}api/classify?model={1}'", address, result.Model);
     }
 
     private static void Row(Table table, string what, string figure) => table.AddRow(new Text(what), new Text(figure));

@@ -68,7 +68,7 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
 
     private async Task OwnAsync(WorkItem<TMessage> item, CancellationToken stoppingToken)
     {
-        await using var lease = await BlobLease.TryAcquireAsync(LeaseBlob(item.Value), Ownership, time, stoppingToken);
+        await using var lease = await AcquireAsync(item, stoppingToken);
         if (lease is null)
         {
             LogOwnedByOther(logger, item.Value);
@@ -108,6 +108,25 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
             }
 
             await item.AbandonAsync(RetryDelay, stoppingToken);
+        }
+    }
+
+    /// <summary>
+    /// Takes the lease, or returns null when another worker keeps it. A message that comes again is one whose worker vanished,
+    /// and that worker's lease may run out a little later than its message was hidden: so long is waited.
+    /// </summary>
+    private async Task<BlobLease?> AcquireAsync(WorkItem<TMessage> item, CancellationToken stoppingToken)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            var lease = await BlobLease.TryAcquireAsync(LeaseBlob(item.Value), Ownership, time, stoppingToken);
+            if (lease is not null || item.DequeueCount == 1 || item.Lost.IsCancellationRequested || time.GetElapsedTime(started) > Ownership)
+            {
+                return lease;
+            }
+
+            await Task.Delay(LongestIdle, time, stoppingToken);
         }
     }
 

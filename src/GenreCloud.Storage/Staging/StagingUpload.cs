@@ -30,21 +30,23 @@ public sealed class StagingUpload(BlobContainerClient container, TimeProvider ti
 
     /// <summary>Stages the stream from its present position to its end.</summary>
     /// <param name="content">Read once; need not seek.</param>
+    /// <param name="kind">Decides the extension and the content type.</param>
     /// <param name="maxBytes">Inclusive.</param>
     /// <param name="progress">Told the number of bytes stored so far.</param>
     /// <exception cref="UploadTooLargeException">The stream is longer than <paramref name="maxBytes"/>.</exception>
     /// <exception cref="IOException">The stream broke; nothing is kept.</exception>
-    public async Task<StagedBlob> UploadAsync(Stream content, long maxBytes, IProgress<long>? progress, CancellationToken cancellationToken)
+    public async Task<StagedBlob> UploadAsync(
+        Stream content, StagedKind kind, long maxBytes, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         var temporary = container.GetBlockBlobClient($"{UploadingPrefix}{Guid.NewGuid():N}");
         try
         {
             var (sha256, length, blocks) = await StageBlocksAsync(temporary, content, maxBytes, progress, cancellationToken);
-            var final = container.GetBlockBlobClient($"{sha256}.zip");
+            var final = container.GetBlockBlobClient($"{sha256}{kind.Extension}");
             var reused = await ExistsWholeAsync(final, cancellationToken);
             if (!reused)
             {
-                var options = new CommitBlockListOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/zip" } };
+                var options = new CommitBlockListOptions { HttpHeaders = new BlobHttpHeaders { ContentType = kind.ContentType } };
                 await temporary.CommitBlockListAsync(blocks, options, cancellationToken);
                 reused = !await TryCopyAsync(temporary, final, cancellationToken);
             }

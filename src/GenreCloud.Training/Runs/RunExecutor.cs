@@ -135,7 +135,7 @@ internal sealed class RunExecutor(
     {
         await runs.UpdateAsync(run.Id, current => current with { Status = RunStatus.Training }, cancellationToken);
         var log = await runs.BeginMetricsAsync(run.Id, cancellationToken);
-        var progress = new JobProgress<Run>(runs, run.Id, time);
+        await using var progress = new JobProgress<Run>(runs, run.Id, time);
         var steps = new StepReports(step => progress.Post(current => current with { Progress = step }, cancellationToken), run.Settings.BatchSize, time);
         var epochs = new List<EpochMetrics>();
         await foreach (var epoch in trainer.TrainAsync(source, steps, cancellationToken))

@@ -34,7 +34,7 @@ public sealed record RunRequest
     [Description("Seed of the initial weights and of the order of the spectrograms; 1.")]
     public int? Seed { get; init; }
 
-    [Description("bf16, which is fp32 where the CPU lacks it, or fp32; bf16.")]
+    [Description("fp32, or bf16 where the CPU has it (fp32 where not); fp32.")]
     public Precision? Precision { get; init; }
 
     [Description("What is held back to measure with; artist-disjoint, seed 1, a fifth.")]

@@ -92,7 +92,7 @@ public sealed class StagingUploadTests(AzuriteFixture azurite) : IAsyncLifetime
         var progress = new SynchronousProgress(_ => cancellation.Cancel());
 
         await Should.ThrowAsync<OperationCanceledException>(
-            () => upload.UploadAsync(new MemoryStream(Content(10 * MiB)), long.MaxValue, progress, cancellation.Token));
+            () => upload.UploadAsync(new MemoryStream(Content(10 * MiB)), StagedKind.Zip, long.MaxValue, progress, cancellation.Token));
 
         (await AllBlobsAsync()).ShouldBeEmpty();
     }
@@ -105,7 +105,7 @@ public sealed class StagingUploadTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     private Task<StagedBlob> UploadAsync(Stream content, long maxBytes, IProgress<long>? progress = null) =>
-        new StagingUpload(_container, TimeProvider.System).UploadAsync(content, maxBytes, progress, CancellationToken);
+        new StagingUpload(_container, TimeProvider.System).UploadAsync(content, StagedKind.Zip, maxBytes, progress, CancellationToken);
 
     /// <summary>Every blob, also those that have uncommitted blocks only.</summary>
     private async Task<List<string>> AllBlobsAsync()
