@@ -38,8 +38,8 @@ public sealed class StandaloneTests : IDisposable
 
         await using var second = Start(demo);
         (await second.WaitForExitAsync(CancellationToken)).ShouldBe(0, second.Output);
-        second.Output.ShouldContain("genres-train version 1 was there");
-        Figure(second.Output, "Model").ShouldBe("genres-train version 1");
+        Figure(second.Output, "Dataset").ShouldBe("genres-train version 1, imported earlier");
+        Figure(second.Output, "Model").ShouldBe("genres-train version 1, trained earlier");
 
         // What the demo made is what the server serves, also after both were killed.
         var png = await ReadEntryAsync(zip, entry => entry.FullName.StartsWith("techno/", StringComparison.Ordinal));

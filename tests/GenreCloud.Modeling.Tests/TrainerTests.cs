@@ -37,6 +37,10 @@ public sealed class TrainerTests
         var live = new List<long>();
         var counter = new Reporter(_ => live.Add(Tensor.TotalCount));
 
+        // What earlier tests left to the finalizers must not go while this one counts.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
         await trainer.TrainAsync(new BarBatches(batches: 20, batchSize: 1), counter, Cancellation).ToListAsync(Cancellation);
 
         live[19].ShouldBe(live[2]);

@@ -55,9 +55,9 @@ internal static class DemoCommand
         var import = await ImportAsync(input, api, importing, cancellationToken);
         var dataset = await datasets.FindAsync(import.Dataset, import.Version!.Value, cancellationToken)
             ?? throw new DemoFailedException($"The import says it wrote {import.Dataset} version {import.Version}, which is not there.");
-        var run = await TrainAsync(input, dataset.Manifest, api, training, cancellationToken);
+        var (run, trainedEarlier) = await TrainAsync(input, dataset.Manifest, api, training, cancellationToken);
         var answers = await ClassifyAsync(run, api, dataset, classifying, cancellationToken);
-        return new DemoReport(import, dataset.Manifest, run, answers);
+        return new DemoReport(import, dataset.Manifest, run, trainedEarlier, answers);
     }
 
     private static async Task<Import> ImportAsync(DemoInput input, ApiClient api, ProgressTask task, CancellationToken cancellationToken)
@@ -87,7 +87,7 @@ internal static class DemoCommand
         return import;
     }
 
-    private static async Task<Run> TrainAsync(
+    private static async Task<(Run Run, bool TrainedEarlier)> TrainAsync(
         DemoInput input, DatasetManifest manifest, ApiClient api, ProgressTask task, CancellationToken cancellationToken)
     {
         task.StartTask();
@@ -96,7 +96,7 @@ internal static class DemoCommand
 
         // Also one that an interrupted demo left in the queue: the service goes on with it.
         var run = (await api.ListRunsAsync(cancellationToken)).FirstOrDefault(run => run.Status != RunStatus.Failed && run.Settings == settings);
-        var reused = run is { Status: RunStatus.Completed };
+        var trainedEarlier = run is { Status: RunStatus.Completed };
         run ??= await api.StartRunAsync(request, cancellationToken);
         while (run.Status is not (RunStatus.Completed or RunStatus.Failed))
         {
@@ -117,11 +117,11 @@ internal static class DemoCommand
         }
 
         task.Value = task.MaxValue;
-        task.Description = reused
+        task.Description = trainedEarlier
             ? $"Train   {run.Result!.Model} version {run.Result.ModelVersion} was there"
             : $"Train   {run.Settings.Epochs} epochs, {run.Result!.Model} version {run.Result.ModelVersion} registered";
         task.StopTask();
-        return run;
+        return (run, trainedEarlier);
     }
 
     private static async Task<IReadOnlyList<DemoAnswer>> ClassifyAsync(

@@ -7,21 +7,26 @@ using Spectre.Console;
 namespace GenreCloud.Standalone.Demo;
 
 /// <summary>The demo's one table.</summary>
-internal sealed record DemoReport(Import Import, DatasetManifest Manifest, Run Run, IReadOnlyList<DemoAnswer> Answers)
+/// <param name="Import">The import.</param>
+/// <param name="Manifest">The dataset version that it made, or found there.</param>
+/// <param name="Run">The training run.</param>
+/// <param name="TrainedEarlier">Whether the run is one that an earlier demo made.</param>
+/// <param name="Answers">What the model says of held-out spectrograms.</param>
+internal sealed record DemoReport(Import Import, DatasetManifest Manifest, Run Run, bool TrainedEarlier, IReadOnlyList<DemoAnswer> Answers)
 {
     public void Write(Uri address)
     {
         var result = Run.Result!;
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("what", "figure");
         table.Title = new TableTitle("From zip to genre");
-        Row(table, "Dataset", $"{Import.Dataset} version {Import.Version}");
+        Row(table, "Dataset", $"{Import.Dataset} version {Import.Version}{(Import.Reused ? ", imported earlier" : "")}");
         Row(table, "Images imported", $"{Manifest.Samples}");
         Row(table, "Images quarantined", $"{Manifest.Quarantined.Values.Sum()}");
         Row(table, "Training", $"{result.ImagesPerSecond:f1} images/s, {result.TrainingSamples} images x {Run.Settings.Epochs} epochs, {result.Precision}, peak {result.PeakMemoryBytes / 1e9:f1} GB");
         Row(table, "Accuracy on other artists", $"{result.Top1:p1} top-1, {result.Top5:p1} top-5 on {result.ValidationSamples} images");
         Row(table, "Majority-class baseline", $"{result.MajorityBaseline:p1}");
         Row(table, "ONNX Runtime against TorchSharp", $"{result.ParityMaxDifference:0.0e-0} largest difference on {result.ParitySamples} images");
-        Row(table, "Model", $"{result.Model} version {result.ModelVersion}");
+        Row(table, "Model", $"{result.Model} version {result.ModelVersion}{(TrainedEarlier ? ", trained earlier" : "")}");
         table.AddEmptyRow();
         foreach (var answer in Answers)
         {
