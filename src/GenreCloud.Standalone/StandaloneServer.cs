@@ -82,6 +82,13 @@ public sealed class StandaloneServer : IAsyncDisposable
         {
             if (app is not null)
             {
+                // Services that started before the one that failed are at work already, and need their storage to stop in order.
+                // A host whose options are wrong has started none, and cannot be stopped.
+                if (exception is not OptionsValidationException)
+                {
+                    await app.StopAsync(CancellationToken.None);
+                }
+
                 await app.DisposeAsync();
             }
 
@@ -131,6 +138,7 @@ public sealed class StandaloneServer : IAsyncDisposable
         AzuriteStartException or StorageUnavailableException or TrainingUnavailableException or OptionsValidationException => exception.Message,
         IOException { InnerException: AddressInUseException } =>
             $"{options.Urls} is taken by another program (or another GenreCloud). Serve elsewhere with --urls http://127.0.0.1:5201, or end that program.",
+        FormatException => $"{options.Urls} is no address to serve at. Give one with --urls, for example {StandaloneOptions.DefaultUrls}.",
         SocketException or IOException or UnauthorizedAccessException => exception.Message,
         _ => null,
     };
