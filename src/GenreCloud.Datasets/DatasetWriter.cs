@@ -132,7 +132,7 @@ public sealed class DatasetWriter : IAsyncDisposable
                 await _quarantine.DisposeAsync();
             }
         }
-        catch (RequestFailedException) when (!_isComplete)
+        catch (Exception exception) when (!_isComplete && exception is RequestFailedException or AggregateException)
         {
             // The streams try to keep what they hold; of a version that is given up, nobody will read it.
         }

@@ -21,7 +21,7 @@ internal static class TritonConfiguration
         AppendTensors(text, "output", signature.Outputs);
         text.Append("dynamic_batching { }\n");
 
-        // The production version and its candidate.
+        // Triton knows nothing of aliases. All versions would stay in memory; the newest two let clients compare.
         text.Append("version_policy: { latest { num_versions: 2 } }\n");
         return text.ToString();
     }

@@ -9,7 +9,7 @@ public sealed record StandaloneOptions
     public static string DefaultDataDirectory { get; } = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "GenreCloud");
 
-    /// <summary>Holds Azurite's data; not used when <c>ConnectionStrings:blobs</c> is set.</summary>
+    /// <summary>Holds Azurite's data, unless <c>ConnectionStrings:blobs</c> is set, and the shards that training has fetched.</summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>The address to serve at.</summary>

@@ -3,6 +3,7 @@ using GenreCloud.DatasetImport;
 using GenreCloud.Inference;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Standalone.Azurite;
+using GenreCloud.Storage;
 using GenreCloud.Training;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,9 @@ namespace GenreCloud.Standalone;
 /// </summary>
 public sealed class StandaloneServer : IAsyncDisposable
 {
+    private const string AllowLocalPaths = "DatasetImport:AllowLocalPaths";
+    private const string CacheDirectory = "Training:CacheDirectory";
+
     private readonly WebApplication _app;
     private readonly AzuriteProcess? _azurite;
 
@@ -38,6 +42,9 @@ public sealed class StandaloneServer : IAsyncDisposable
         builder.Logging.SetMinimumLevel(logLevel);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", logLevel).AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
 
+        // Its stack trace of a failed start would bury the message that the user gets; what fails later it calls critical.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+
         AzuriteProcess? azurite = null;
         WebApplication? app = null;
         try
@@ -52,8 +59,12 @@ public sealed class StandaloneServer : IAsyncDisposable
                 });
             }
 
-            // Whoever runs this shares the machine with it; a path is how they name their zip.
-            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["DatasetImport:AllowLocalPaths"] = "true" });
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                // Whoever runs this shares the machine with it; a path is how they name their zip.
+                [AllowLocalPaths] = builder.Configuration[AllowLocalPaths] ?? "true",
+                [CacheDirectory] = builder.Configuration[CacheDirectory] ?? Path.Combine(options.DataDirectory, "shards"),
+            });
             builder.AddServiceDefaults();
             builder.AddDatasetImport();
             builder.AddTraining();
@@ -71,6 +82,13 @@ public sealed class StandaloneServer : IAsyncDisposable
         {
             if (app is not null)
             {
+                // Services that started before the one that failed are at work already, and need their storage to stop in order.
+                // A host whose options are wrong has started none, and cannot be stopped.
+                if (exception is not OptionsValidationException)
+                {
+                    await app.StopAsync(CancellationToken.None);
+                }
+
                 await app.DisposeAsync();
             }
 
@@ -117,9 +135,10 @@ public sealed class StandaloneServer : IAsyncDisposable
 
     private static string? Explain(Exception exception, StandaloneOptions options) => exception switch
     {
-        AzuriteStartException or TrainingUnavailableException or OptionsValidationException => exception.Message,
+        AzuriteStartException or StorageUnavailableException or TrainingUnavailableException or OptionsValidationException => exception.Message,
         IOException { InnerException: AddressInUseException } =>
             $"{options.Urls} is taken by another program (or another GenreCloud). Serve elsewhere with --urls http://127.0.0.1:5201, or end that program.",
+        FormatException => $"{options.Urls} is no address to serve at. Give one with --urls, for example {StandaloneOptions.DefaultUrls}.",
         SocketException or IOException or UnauthorizedAccessException => exception.Message,
         _ => null,
     };

@@ -97,6 +97,7 @@ public sealed class StandaloneTests : IDisposable
         (await standalone.WaitForExitAsync(CancellationToken)).ShouldBe(1);
         standalone.Output.ShouldContain($"{url} is taken");
         standalone.Output.ShouldContain("--urls");
+        standalone.Output.ShouldNotContain("   at GenreCloud.");
     }
 
     [Fact]
@@ -107,6 +108,20 @@ public sealed class StandaloneTests : IDisposable
         (await standalone.WaitForExitAsync(CancellationToken)).ShouldBe(1);
         standalone.Output.ShouldContain("Node.js");
         standalone.Output.ShouldContain("ConnectionStrings:blobs");
+    }
+
+    [Fact]
+    public async Task With_a_storage_of_its_users_own_it_needs_no_Node()
+    {
+        await using var azurite = new AzuriteFixture();
+        await azurite.InitializeAsync();
+        var storage = azurite.NewAccount().ConnectionString;
+
+        await using var standalone = Start([], ("PATH", _data), ("ConnectionStrings__blobs", storage), ("ConnectionStrings__queues", storage));
+
+        using var client = new HttpClient { BaseAddress = await standalone.WaitForAddressAsync(CancellationToken) };
+        (await client.GetFromJsonAsync<JsonElement>(new Uri("/api/datasets", UriKind.Relative), CancellationToken)).GetArrayLength().ShouldBe(0);
+        Directory.Exists(Path.Combine(_data, "azurite")).ShouldBeFalse();
     }
 
     [Theory]

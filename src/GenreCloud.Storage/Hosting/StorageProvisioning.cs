@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Hosting;
@@ -8,7 +9,7 @@ namespace GenreCloud.Storage;
 /// <summary>Creates the containers and queues of <see cref="StorageNames"/>; those that exist are left as they are.</summary>
 public sealed class StorageProvisioning(BlobServiceClient blobs, QueueServiceClient queues) : IHostedLifecycleService
 {
-    /// <exception cref="InvalidOperationException">The storage account cannot be reached or refuses; says which and why.</exception>
+    /// <exception cref="StorageUnavailableException">The storage account cannot be reached or refuses; says which and why.</exception>
     public async Task EnsureCreatedAsync(CancellationToken cancellationToken)
     {
         try
@@ -19,11 +20,13 @@ public sealed class StorageProvisioning(BlobServiceClient blobs, QueueServiceCli
                 .. StorageNames.Queues.All.Select(name => EnsureQueueAsync(name, cancellationToken)),
             ]);
         }
-        catch (Exception exception) when (exception is RequestFailedException or AggregateException)
+        catch (Exception exception) when (exception is RequestFailedException or AggregateException or AuthenticationFailedException)
         {
-            throw new InvalidOperationException(
+            // After its last retry the SDK throws one exception with a cause for each try.
+            var cause = exception is AggregateException { InnerException: { } first } ? first : exception;
+            throw new StorageUnavailableException(
                 $"The storage account at {blobs.Uri} and {queues.Uri} cannot be used: check ConnectionStrings:blobs and " +
-                $"ConnectionStrings:queues, and that this identity may write there. {exception.GetBaseException().Message}",
+                $"ConnectionStrings:queues, and that this identity may write there. {cause.Message}",
                 exception);
         }
     }

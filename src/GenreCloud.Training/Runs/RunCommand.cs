@@ -27,18 +27,11 @@ public static class RunCommand
             return TryLoadTorch();
         }
 
-        try
-        {
-            var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
-            builder.AddRunExecution();
-            using var host = builder.Build();
-            await host.Services.GetRequiredService<RunExecutor>().ExecuteAsync(id, cancellationToken);
-            return 0;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return RunExit.Stopped;
-        }
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        builder.AddRunExecution();
+        using var host = builder.Build();
+        await host.Services.GetRequiredService<RunExecutor>().ExecuteAsync(id, cancellationToken);
+        return 0;
     }
 
     private static int TryLoadTorch()

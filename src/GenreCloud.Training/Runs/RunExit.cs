@@ -5,21 +5,19 @@ namespace GenreCloud.Training.Runs;
 /// <param name="Errors">The last lines of its standard error.</param>
 internal sealed record RunExit(int Code, string Errors)
 {
-    /// <summary>The exit code of a process that was asked to stop: SIGTERM's.</summary>
-    public const int Stopped = 128 + 15;
-
     /// <summary>The exit code of a process that cannot load libtorch.</summary>
     public const int TorchNotLoaded = 3;
 
     private const int HungUp = 128 + 1;
     private const int Interrupted = 128 + 2;
     private const int Killed = 128 + 9;
+    private const int Terminated = 128 + 15;
 
     /// <summary>
     /// Somebody asked it to stop. Ctrl+C and the end of a terminal or a container reach the service and this process alike, and
     /// the service may notice its process's end before its own.
     /// </summary>
-    public bool WasStopped => Code is Stopped or Interrupted or HungUp;
+    public bool WasStopped => Code is Terminated or Interrupted or HungUp;
 
     /// <summary>What happened, for the one who asked for the run.</summary>
     public string Explanation => Code switch

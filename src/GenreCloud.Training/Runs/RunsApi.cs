@@ -40,7 +40,7 @@ internal static class RunsApi
 
     private static async Task<Ok<Run>> GetAsync(string id, RunStore runs, CancellationToken cancellationToken) =>
         TypedResults.Ok(
-            await runs.FindAsync(id, cancellationToken)
+            (Guid.TryParseExact(id, "n", out _) ? await runs.FindAsync(id, cancellationToken) : null)
             ?? throw new ProblemException(StatusCodes.Status404NotFound, "Unknown run", $"There is no run {id}. GET /api/runs lists them."));
 
     private static async Task<RunSettings> SettingsAsync(RunRequest request, DatasetStore datasets, CancellationToken cancellationToken)

@@ -67,7 +67,7 @@ public sealed class StorageHostingTests(AzuriteFixture azurite)
         var provisioning = new StorageProvisioning(
             new BlobServiceClient(Nowhere, noRetries), new QueueServiceClient(Nowhere, new QueueClientOptions { Retry = { MaxRetries = 0 } }));
 
-        var exception = await Should.ThrowAsync<InvalidOperationException>(() => provisioning.EnsureCreatedAsync(CancellationToken));
+        var exception = await Should.ThrowAsync<StorageUnavailableException>(() => provisioning.EnsureCreatedAsync(CancellationToken));
 
         exception.Message.ShouldContain("http://127.0.0.1:9/a");
         exception.Message.ShouldContain("ConnectionStrings:blobs");

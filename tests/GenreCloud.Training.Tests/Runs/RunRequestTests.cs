@@ -32,8 +32,11 @@ public sealed class RunRequestTests(AzuriteFixture azurite)
 
         using var runs = await service.GetAsync("/api/runs");
         (await runs.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetArrayLength().ShouldBe(0);
-        using var unknown = await service.GetAsync("/api/runs/nothing");
-        await IsProblemAsync(unknown, 404, "no run nothing");
+        foreach (var id in (string[])["nothing", "00000000000000000000000000000000", "..%2f..%2fdatasets", new string('a', 3000)])
+        {
+            using var unknown = await service.GetAsync($"/api/runs/{id}");
+            await IsProblemAsync(unknown, 404, "GET /api/runs lists them");
+        }
     }
 
     private static async Task RefusedAsync(TrainingProcess service, object request, int status, string hint)
