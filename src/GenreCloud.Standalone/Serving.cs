@@ -9,7 +9,7 @@ internal static class Serving
         {
             await using var server = await StandaloneServer.StartAsync(options, LogLevel.Information, cancellationToken);
             await server.WaitForShutdownAsync(cancellationToken);
-            return 0;
+            return server.LostStorage ? 1 : 0;
         }
         catch (StartupException exception)
         {

@@ -14,7 +14,7 @@ namespace GenreCloud.Standalone;
 /// The import, training and inference services in one process, with Azurite beside them unless
 /// <c>ConnectionStrings:blobs</c> names another storage.
 /// </summary>
-public sealed class StandaloneServer : IAsyncDisposable
+public sealed partial class StandaloneServer : IAsyncDisposable
 {
     private const string AllowLocalPaths = "DatasetImport:AllowLocalPaths";
     private const string CacheDirectory = "Training:CacheDirectory";
@@ -26,12 +26,19 @@ public sealed class StandaloneServer : IAsyncDisposable
     {
         _app = app;
         _azurite = azurite;
+        _ = azurite is null ? Task.CompletedTask : StopWithAzuriteAsync(azurite);
     }
 
     /// <summary>Where the API answers, with the real port.</summary>
     public Uri Address => new(_app.Urls.First());
 
     public IServiceProvider Services => _app.Services;
+
+    /// <summary>Cancelled when the system begins to end: it was asked to (Ctrl+C, SIGTERM), or its storage is gone.</summary>
+    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
+
+    /// <summary>True when the system ends because Azurite did.</summary>
+    public bool LostStorage { get; private set; }
 
     /// <summary>Starts storage and services; returns when requests are answered.</summary>
     /// <exception cref="StartupException">Something that the user can mend: the port is taken, Node is missing, a setting is wrong.</exception>
@@ -40,7 +47,11 @@ public sealed class StandaloneServer : IAsyncDisposable
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(options.Urls);
         builder.Logging.SetMinimumLevel(logLevel);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", logLevel).AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+        builder.Logging
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Microsoft.Hosting.Lifetime", logLevel)
+            .AddFilter("System.Net.Http", LogLevel.Warning)
+            .AddFilter("Azure", LogLevel.Warning);
 
         // Its stack trace of a failed start would bury the message that the user gets; what fails later it calls critical.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
@@ -61,8 +72,8 @@ public sealed class StandaloneServer : IAsyncDisposable
 
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
             {
-                // Whoever runs this shares the machine with it; a path is how they name their zip.
-                [AllowLocalPaths] = builder.Configuration[AllowLocalPaths] ?? "true",
+                // A path is how someone on this machine names a zip; where others can reach the API, paths are not theirs to name.
+                [AllowLocalPaths] = builder.Configuration[AllowLocalPaths] ?? (IsLoopback(options.Urls) ? "true" : "false"),
                 [CacheDirectory] = builder.Configuration[CacheDirectory] ?? Path.Combine(options.DataDirectory, "shards"),
             });
             builder.AddServiceDefaults();
@@ -119,6 +130,20 @@ public sealed class StandaloneServer : IAsyncDisposable
         }
     }
 
+    private async Task StopWithAzuriteAsync(AzuriteProcess azurite)
+    {
+        await azurite.Exited;
+        if (!Stopping.IsCancellationRequested)
+        {
+            LostStorage = true;
+            LogAzuriteEnded(_app.Logger, azurite.Output);
+            _app.Lifetime.StopApplication();
+        }
+    }
+
+    private static bool IsLoopback(string urls) =>
+        urls.Split(';').All(url => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.IsLoopback);
+
     private static async Task<AzuriteProcess> StartAzuriteAsync(StandaloneOptions options, LogLevel logLevel, CancellationToken cancellationToken)
     {
         using var logging = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(logLevel));
@@ -142,4 +167,7 @@ public sealed class StandaloneServer : IAsyncDisposable
         SocketException or IOException or UnauthorizedAccessException => exception.Message,
         _ => null,
     };
+
+    [LoggerMessage(LogLevel.Critical, "Azurite, which holds all data, has ended; so does GenreCloud. Start it again: what was acknowledged goes on. Azurite's last words: {Output}")]
+    private static partial void LogAzuriteEnded(ILogger logger, string output);
 }

@@ -49,6 +49,9 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     /// <summary>The id of the child process.</summary>
     public int ProcessId { get; }
 
+    /// <summary>The last lines that it wrote.</summary>
+    public string Output => string.Join(Environment.NewLine, _output);
+
     /// <summary>Completes when the child process has ended, wanted or not.</summary>
     public Task Exited { get; }
 
@@ -59,7 +62,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     public static async Task<AzuriteProcess> StartAsync(
         AzuriteOptions options, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
-        var tools = NodeTools.Find();
+        var tools = await NodeTools.FindAsync(cancellationToken);
         var script = await new AzuritePackage(tools, options.PackageDirectory, time, logger).EnsureInstalledAsync(cancellationToken);
         var dataDirectory = Path.GetFullPath(options.DataDirectory);
         Directory.CreateDirectory(dataDirectory);
@@ -157,14 +160,14 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         catch (TimeoutException exception)
         {
             throw new AzuriteStartException(
-                $"Azurite did not listen within {_options.StartTimeout.TotalSeconds:F0} s. It said:{Environment.NewLine}{Output()}", exception);
+                $"Azurite did not listen within {_options.StartTimeout.TotalSeconds:F0} s. It said:{Environment.NewLine}{Output}", exception);
         }
 
         if (!listening.IsCompletedSuccessfully)
         {
             throw new AzuriteStartException(
                 $"Azurite ended with exit code {_process.ExitCode} before it listened (data directory '{_options.DataDirectory}'). " +
-                $"It said:{Environment.NewLine}{Output()}");
+                $"It said:{Environment.NewLine}{Output}");
         }
 
         _blobs = await _blobEndpoint.Task;
@@ -172,7 +175,6 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         LogListening(_logger, ProcessId, _blobs, _queues);
     }
 
-    private string Output() => string.Join(Environment.NewLine, _output);
 
     private void OnOutput(string? line)
     {

@@ -72,8 +72,11 @@ internal sealed class ApiClient(Uri address) : IDisposable
     {
         if (!response.IsSuccessStatusCode)
         {
-            var problem = await response.Content.ReadFromJsonAsync<ProblemDetails>(cancellationToken);
-            throw new DemoFailedException($"{problem?.Title}: {problem?.Detail}");
+            var problem = response.Content.Headers.ContentType?.MediaType == "application/problem+json"
+                ? await response.Content.ReadFromJsonAsync<ProblemDetails>(cancellationToken)
+                : null;
+            throw new DemoFailedException(
+                $"{response.RequestMessage!.RequestUri} answers {(int)response.StatusCode} {problem?.Title ?? response.ReasonPhrase}. {problem?.Detail}");
         }
     }
 }

@@ -12,6 +12,9 @@ namespace GenreCloud.Standalone.Demo;
 /// </summary>
 internal static class DemoCommand
 {
+    /// <summary>The exit code by which shells know a program that Ctrl+C ended.</summary>
+    private const int Interrupted = 130;
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
     /// <returns>0 only if every step did its work.</returns>
@@ -23,11 +26,12 @@ internal static class DemoCommand
             AnsiConsole.MarkupLineInterpolated($"[grey]Starting storage and services; the first start installs Azurite from npm.[/]");
             await using var server = await StandaloneServer.StartAsync(standalone, LogLevel.Warning, cancellationToken);
             using var api = new ApiClient(server.Address);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, server.Stopping);
 
             var report = await AnsiConsole.Progress()
                 .AutoClear(false)
                 .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-                .StartAsync(context => WorkAsync(input, api, server.Services.GetRequiredService<DatasetStore>(), context, cancellationToken));
+                .StartAsync(context => WorkAsync(input, api, server.Services.GetRequiredService<DatasetStore>(), context, ending.Token));
             report.Write(server.Address);
 
             if (!options.Exit)
@@ -36,11 +40,16 @@ internal static class DemoCommand
                 await server.WaitForShutdownAsync(cancellationToken);
             }
 
-            return 0;
+            return server.LostStorage ? 1 : 0;
         }
-        catch (Exception exception) when (exception is DemoFailedException or StartupException)
+        catch (OperationCanceledException)
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]{exception.Message}[/]");
+            await Console.Error.WriteLineAsync("The demo was ended. Start it again: it goes on from where it was.");
+            return Interrupted;
+        }
+        catch (Exception exception) when (exception is DemoFailedException or StartupException or HttpRequestException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
             return 1;
         }
     }
@@ -65,7 +74,13 @@ internal static class DemoCommand
         var import = await api.StartImportAsync(input.ImportRequest, cancellationToken);
         while (import.Status is not (ImportStatus.Completed or ImportStatus.Failed))
         {
-            if (import.Status == ImportStatus.Reading && import.Progress.TotalEntries > 0)
+            if (import is { Status: ImportStatus.Staging, Progress.SourceBytes: { } sourceBytes and > 0 })
+            {
+                task.MaxValue = sourceBytes;
+                task.Value = import.Progress.StagedBytes;
+                task.Description = $"Stage   {import.Progress.StagedBytes / 1e6:n0}/{sourceBytes / 1e6:n0} MB  {task.Speed / 1e6:n0} MB/s";
+            }
+            else if (import is { Status: ImportStatus.Reading, Progress.TotalEntries: > 0 })
             {
                 task.MaxValue = import.Progress.TotalEntries;
                 task.Value = import.Progress.Entries;

@@ -3,6 +3,7 @@ using GenreCloud.DatasetImport.Imports;
 using GenreCloud.DatasetImport.Profiles;
 using GenreCloud.Datasets;
 using GenreCloud.Modeling;
+using GenreCloud.Registry;
 using GenreCloud.Training.Runs;
 
 namespace GenreCloud.Standalone.Demo;
@@ -39,6 +40,9 @@ internal sealed record DemoInput(string Zip, string? Labels, string Dataset, int
     {
         Dataset = manifest.Name,
         Version = manifest.Version,
+
+        // A dataset's name may begin with a digit, a model's may not.
+        Model = ModelName.IsValid(manifest.Name) ? manifest.Name : $"m-{manifest.Name}"[..Math.Min(manifest.Name.Length + 2, 63)],
         Epochs = Epochs ?? (manifest.Samples <= SmallDataset ? 12 : 8),
 
         // Small batches: a demo's few spectrograms make few steps otherwise.
