@@ -108,28 +108,16 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
         throw new ModelNotFoundException($"Model '{model}' has no version {version}. It has: {string.Join(", ", summary.Versions)}.");
     }
 
-    /// <summary>The card of a version, or of the version that an alias stands for; <see cref="ModelAlias.Production"/> when neither is given.</summary>
-    /// <exception cref="ArgumentException">Both are given.</exception>
-    /// <exception cref="ModelNotFoundException">There is no such model, version or alias.</exception>
-    public async Task<ModelCard> ResolveAsync(string model, int? version, string? alias, CancellationToken cancellationToken)
+    /// <summary>The version that an alias stands for.</summary>
+    /// <exception cref="ModelNotFoundException">There is no such model or alias.</exception>
+    public async Task<int> ResolveAsync(string model, string alias, CancellationToken cancellationToken)
     {
-        if (version is not null && alias is not null)
-        {
-            throw new ArgumentException("Give a version or an alias, not both.");
-        }
-
-        if (version is null)
-        {
-            var summary = await GetModelAsync(model, cancellationToken);
-            var name = alias ?? ModelAlias.Production;
-            version = summary.Aliases.TryGetValue(name, out var aliased)
-                ? aliased
-                : throw new ModelNotFoundException(
-                    $"Model '{model}' has no alias '{name}'. It has the versions {string.Join(", ", summary.Versions)} and " +
-                    (summary.Aliases.Count == 0 ? "no alias." : $"the aliases {string.Join(", ", summary.Aliases.Keys)}."));
-        }
-
-        return await GetCardAsync(model, version.Value, cancellationToken);
+        var summary = await GetModelAsync(model, cancellationToken);
+        return summary.Aliases.TryGetValue(alias, out var version)
+            ? version
+            : throw new ModelNotFoundException(
+                $"Model '{model}' has no alias '{alias}'. It has the versions {string.Join(", ", summary.Versions)} and " +
+                (summary.Aliases.Count == 0 ? "no alias." : $"the aliases {string.Join(", ", summary.Aliases.Keys)}."));
     }
 
     /// <summary>The ONNX model of a version, after its hash was compared with the card's.</summary>

@@ -7,7 +7,9 @@ namespace GenreCloud.ServiceDefaults;
 /// <param name="status">The HTTP status, 400 to 599.</param>
 /// <param name="title">What is wrong, in a few words.</param>
 /// <param name="detail">Where it is wrong, and what to do about it.</param>
-public sealed class ProblemException(int status, string title, string detail) : Exception($"{title}: {detail}")
+/// <param name="innerException">What it came from, for the log.</param>
+public sealed class ProblemException(int status, string title, string detail, Exception? innerException = null)
+    : Exception($"{title}: {detail}", innerException)
 {
     public int Status { get; } = status;
 

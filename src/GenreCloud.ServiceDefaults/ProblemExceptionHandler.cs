@@ -1,4 +1,5 @@
 using Azure;
+using GenreCloud.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -21,6 +22,7 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
             RequestFailedException or AggregateException { InnerException: RequestFailedException } =>
                 (StatusCodes.Status503ServiceUnavailable, "The storage does not answer as it should",
                  $"{FirstLine(exception.InnerException?.Message ?? exception.Message)} Try again; if it stays, check the storage account (or Azurite and its disk)."),
+            InvalidDocumentException => (StatusCodes.Status500InternalServerError, "A stored document is damaged", exception.Message),
             _ => default,
         };
         if (title is null)

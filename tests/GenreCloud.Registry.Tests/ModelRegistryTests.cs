@@ -142,7 +142,7 @@ public sealed class ModelRegistryTests : IAsyncLifetime
         var next = await RegisterAsync("crnn", 2);
 
         next.Version.ShouldBe(2);
-        (await _registry.ResolveAsync("crnn", version: null, alias: null, CancellationToken)).Version.ShouldBe(2);
+        (await _registry.ResolveAsync("crnn", ModelAlias.Production, CancellationToken)).ShouldBe(2);
         (await _registry.GetModelAsync("crnn", CancellationToken)).Versions.ShouldBe([2]);
     }
 
@@ -211,15 +211,13 @@ public sealed class ModelRegistryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_version_or_alias_production_answers()
+    public async Task An_alias_stands_for_its_version()
     {
         await RegisterAsync("crnn", 1);
         await RegisterAsync("crnn", 2);
 
-        (await _registry.ResolveAsync("crnn", version: null, alias: null, CancellationToken)).Version.ShouldBe(1);
-        (await _registry.ResolveAsync("crnn", version: null, alias: "candidate", CancellationToken)).Version.ShouldBe(2);
-        (await _registry.ResolveAsync("crnn", version: 2, alias: null, CancellationToken)).Version.ShouldBe(2);
-        await Should.ThrowAsync<ArgumentException>(() => _registry.ResolveAsync("crnn", 2, "candidate", CancellationToken));
+        (await _registry.ResolveAsync("crnn", ModelAlias.Production, CancellationToken)).ShouldBe(1);
+        (await _registry.ResolveAsync("crnn", ModelAlias.Candidate, CancellationToken)).ShouldBe(2);
     }
 
     [Fact]
@@ -233,7 +231,7 @@ public sealed class ModelRegistryTests : IAsyncLifetime
             .Message.ShouldBe("There is no model '../crnn'. There are: crnn.");
         (await Should.ThrowAsync<ModelNotFoundException>(() => _registry.GetCardAsync("crnn", 9, CancellationToken)))
             .Message.ShouldBe("Model 'crnn' has no version 9. It has: 1.");
-        (await Should.ThrowAsync<ModelNotFoundException>(() => _registry.ResolveAsync("crnn", null, "shadow", CancellationToken)))
+        (await Should.ThrowAsync<ModelNotFoundException>(() => _registry.ResolveAsync("crnn", "shadow", CancellationToken)))
             .Message.ShouldBe("Model 'crnn' has no alias 'shadow'. It has the versions 1 and the aliases production.");
     }
 

@@ -23,9 +23,9 @@ internal sealed class TrainingProcess : IAsyncDisposable
 
     public ServiceProcess Service { get; }
 
-    public static async Task<TrainingProcess> StartAsync(StorageAccount account)
+    public static async Task<TrainingProcess> StartAsync(StorageAccount account, string? cacheDirectory = null)
     {
-        var service = Launch(account);
+        var service = Launch(account, cacheDirectory: cacheDirectory);
         try
         {
             return new TrainingProcess(service, await service.WaitForAddressAsync(TestContext.Current.CancellationToken));
@@ -37,13 +37,13 @@ internal sealed class TrainingProcess : IAsyncDisposable
         }
     }
 
-    public static ServiceProcess Launch(StorageAccount account, string? executable = null) => ServiceProcess.Start(
+    public static ServiceProcess Launch(StorageAccount account, string? executable = null, string? cacheDirectory = null) => ServiceProcess.Start(
         executable ?? ServiceProcess.ExecutableOf("GenreCloud.Training"),
         ["--urls", "http://127.0.0.1:0"],
         ("ConnectionStrings__blobs", account.ConnectionString),
         ("ConnectionStrings__queues", account.ConnectionString),
         ("Training__Threads", "1"),
-        ("Training__CacheDirectory", Path.Combine(AppContext.BaseDirectory, "shards")));
+        ("Training__CacheDirectory", cacheDirectory ?? Path.Combine(AppContext.BaseDirectory, "shards")));
 
     public Task<HttpResponseMessage> PostAsync(object request) =>
         _client.PostAsJsonAsync(new Uri("/api/runs", UriKind.Relative), request, GenreCloudJson.Options, TestContext.Current.CancellationToken);

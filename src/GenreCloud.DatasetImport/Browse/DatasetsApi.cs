@@ -10,7 +10,8 @@ internal static class DatasetsApi
 {
     public static IEndpointRouteBuilder MapDatasets(this IEndpointRouteBuilder app)
     {
-        var datasets = app.MapGroup("/api/datasets").WithTags("Datasets");
+        var datasets = app.MapGroup("/api/datasets").WithTags("Datasets")
+            .WithProblem<DatasetException>(StatusCodes.Status500InternalServerError, "The dataset cannot be read");
         datasets.MapGet("/", ListAsync).WithName("ListDatasets").WithSummary("List the datasets and their versions");
         datasets.MapGet("/{name}", GetAsync)
             .WithName("GetDataset").WithSummary("A dataset's versions").ProducesProblem(StatusCodes.Status404NotFound);

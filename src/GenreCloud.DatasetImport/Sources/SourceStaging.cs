@@ -40,7 +40,7 @@ internal sealed class SourceStaging(BlobServiceClient blobs, IOptions<DatasetImp
             throw new UploadTooLargeException(maxBytes);
         }
 
-        var staged = await _upload.UploadAsync(content, kind, maxBytes, progress: null, cancellationToken);
+        var staged = await _upload.UploadAsync(content, kind, maxBytes, cancellationToken);
         return new StagedSource(staged.BlobName, source.FileName, source.Url, staged.Sha256, staged.Length);
     }
 }

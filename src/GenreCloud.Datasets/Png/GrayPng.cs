@@ -8,10 +8,6 @@ namespace GenreCloud.Datasets.Png;
 /// <summary>Reads and writes 8-bit gray PNGs without interlacing or transparency (PNG specification, third edition).</summary>
 public static class GrayPng
 {
-    /// <summary>Checks the signature and the header chunk, and inflates nothing.</summary>
-    /// <exception cref="PngException">The file is no PNG, or its header is damaged or against the specification.</exception>
-    public static PngHeader ReadHeader(ReadOnlySpan<byte> png) => new PngChunks(png).Header;
-
     /// <summary>
     /// Decodes a picture of known dimensions. The header is checked before anything is inflated, every chunk against its CRC-32, and the pixels
     /// against their exact number and Adler-32. Allocates nothing once the array pool is warm. What follows the end chunk is ignored.

@@ -1,7 +1,7 @@
 namespace GenreCloud.Datasets.Png;
 
 /// <summary>How the samples of a pixel are stored (PNG specification, 11.2.2).</summary>
-public enum PngColorType
+internal enum PngColorType
 {
     Gray = 0,
     Rgb = 2,
@@ -16,4 +16,4 @@ public enum PngColorType
 /// <param name="BitDepth">Bits of one sample: 1, 2, 4, 8 or 16.</param>
 /// <param name="ColorType">How the samples of a pixel are stored.</param>
 /// <param name="Interlaced">True for Adam7.</param>
-public readonly record struct PngHeader(int Width, int Height, int BitDepth, PngColorType ColorType, bool Interlaced);
+internal readonly record struct PngHeader(int Width, int Height, int BitDepth, PngColorType ColorType, bool Interlaced);

@@ -55,12 +55,7 @@ internal sealed class ModelSelection(ModelRegistry registry, ModelServer server,
 
         try
         {
-            var summary = await registry.GetModelAsync(model, cancellationToken);
-            return summary.Aliases.TryGetValue(alias, out version)
-                ? version
-                : throw Unknown(
-                    $"Model '{model}' has no alias '{alias}'. It has the versions {string.Join(", ", summary.Versions)} and "
-                    + (summary.Aliases.Count == 0 ? "no alias." : $"the aliases {string.Join(", ", summary.Aliases.Keys)}."));
+            return await registry.ResolveAsync(model, alias, cancellationToken);
         }
         catch (ModelNotFoundException exception)
         {

@@ -4,5 +4,4 @@ namespace GenreCloud.Storage;
 /// <param name="BlobName"><c>{sha256}.zip</c> or <c>.csv</c>.</param>
 /// <param name="Sha256">Of the whole content, 64 lower-case hexadecimal digits.</param>
 /// <param name="Length">Bytes.</param>
-/// <param name="Reused">True when the same content had been staged before.</param>
-public sealed record StagedBlob(string BlobName, string Sha256, long Length, bool Reused);
+public sealed record StagedBlob(string BlobName, string Sha256, long Length);

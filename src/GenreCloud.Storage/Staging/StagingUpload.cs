@@ -32,26 +32,23 @@ public sealed class StagingUpload(BlobContainerClient container, TimeProvider ti
     /// <param name="content">Read once; need not seek.</param>
     /// <param name="kind">Decides the extension and the content type.</param>
     /// <param name="maxBytes">Inclusive.</param>
-    /// <param name="progress">Told the number of bytes stored so far.</param>
     /// <exception cref="UploadTooLargeException">The stream is longer than <paramref name="maxBytes"/>.</exception>
     /// <exception cref="IOException">The stream broke; nothing is kept.</exception>
-    public async Task<StagedBlob> UploadAsync(
-        Stream content, StagedKind kind, long maxBytes, IProgress<long>? progress, CancellationToken cancellationToken)
+    public async Task<StagedBlob> UploadAsync(Stream content, StagedKind kind, long maxBytes, CancellationToken cancellationToken)
     {
         var temporary = container.GetBlockBlobClient($"{UploadingPrefix}{Guid.NewGuid():N}");
         try
         {
-            var (sha256, length, blocks) = await StageBlocksAsync(temporary, content, maxBytes, progress, cancellationToken);
+            var (sha256, length, blocks) = await StageBlocksAsync(temporary, content, maxBytes, cancellationToken);
             var final = container.GetBlockBlobClient($"{sha256}{kind.Extension}");
-            var reused = await ExistsWholeAsync(final, cancellationToken);
-            if (!reused)
+            if (!await ExistsWholeAsync(final, cancellationToken))
             {
                 var options = new CommitBlockListOptions { HttpHeaders = new BlobHttpHeaders { ContentType = kind.ContentType } };
                 await temporary.CommitBlockListAsync(blocks, options, cancellationToken);
-                reused = !await TryCopyAsync(temporary, final, cancellationToken);
+                await CopyAsync(temporary, final, cancellationToken);
             }
 
-            return new StagedBlob(final.Name, sha256, length, reused);
+            return new StagedBlob(final.Name, sha256, length);
         }
         finally
         {
@@ -60,7 +57,7 @@ public sealed class StagingUpload(BlobContainerClient container, TimeProvider ti
     }
 
     private static async Task<(string Sha256, long Length, List<string> Blocks)> StageBlocksAsync(
-        BlockBlobClient blob, Stream content, long maxBytes, IProgress<long>? progress, CancellationToken cancellationToken)
+        BlockBlobClient blob, Stream content, long maxBytes, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
@@ -82,7 +79,6 @@ public sealed class StagingUpload(BlobContainerClient container, TimeProvider ti
                 using var block = new MemoryStream(buffer, 0, read, writable: false);
                 await blob.StageBlockAsync(id, block, cancellationToken: cancellationToken);
                 blocks.Add(id);
-                progress?.Report(length);
             }
 
             return (Convert.ToHexStringLower(hash.GetHashAndReset()), length, blocks);
@@ -126,8 +122,8 @@ public sealed class StagingUpload(BlobContainerClient container, TimeProvider ti
         }
     }
 
-    /// <returns>False when another uploader of the same content was first.</returns>
-    private async Task<bool> TryCopyAsync(BlockBlobClient source, BlockBlobClient target, CancellationToken cancellationToken)
+    /// <summary>Copies, or leaves the copy of another uploader of the same content that was first.</summary>
+    private async Task CopyAsync(BlockBlobClient source, BlockBlobClient target, CancellationToken cancellationToken)
     {
         try
         {
@@ -137,17 +133,13 @@ public sealed class StagingUpload(BlobContainerClient container, TimeProvider ti
         }
         catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobAlreadyExists)
         {
-            if (await ExistsWholeAsync(target, cancellationToken))
-            {
-                return false;
-            }
-
-            throw;
+            // The check below waits for it.
         }
 
-        return await ExistsWholeAsync(target, cancellationToken)
-            ? true
-            : throw new IOException($"The storage service did not complete the copy to '{target.Name}'. Upload again.");
+        if (!await ExistsWholeAsync(target, cancellationToken))
+        {
+            throw new IOException($"The storage service did not complete the copy to '{target.Name}'. Upload again.");
+        }
     }
 
     private async Task RemoveAsync(BlockBlobClient temporary)

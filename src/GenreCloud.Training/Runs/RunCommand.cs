@@ -30,8 +30,16 @@ public static class RunCommand
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         builder.AddRunExecution();
         using var host = builder.Build();
-        await host.Services.GetRequiredService<RunExecutor>().ExecuteAsync(id, cancellationToken);
-        return 0;
+        try
+        {
+            await host.Services.GetRequiredService<RunExecutor>().ExecuteAsync(id, cancellationToken);
+            return 0;
+        }
+        catch (Exception exception) when (RunFailure.IsOfStorage(exception))
+        {
+            await Console.Error.WriteLineAsync(RunFailure.FirstLine(exception));
+            return RunExit.StorageFailed;
+        }
     }
 
     private static int TryLoadTorch()

@@ -18,8 +18,13 @@ namespace GenreCloud.Training.Runs;
 /// Executes a run inside its own process: fetches the dataset, trains, exports to ONNX, proves that ONNX Runtime agrees, and
 /// registers the model. What stops it for good is written into the run's document.
 /// </summary>
-internal sealed class RunExecutor(
-    RunStore runs, DatasetStore datasets, ModelRegistry registry, IOptions<TrainingServiceOptions> options, TimeProvider time)
+internal sealed partial class RunExecutor(
+    RunStore runs,
+    DatasetStore datasets,
+    ModelRegistry registry,
+    IOptions<TrainingServiceOptions> options,
+    TimeProvider time,
+    ILogger<RunExecutor> logger)
 {
     /// <summary>How many real spectrograms ONNX Runtime and TorchSharp are compared on.</summary>
     private const int ParitySamples = 64;
@@ -30,6 +35,9 @@ internal sealed class RunExecutor(
     private static readonly string ProductVersion =
         typeof(RunExecutor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
+    /// <summary>Executes the run to its end, good or bad.</summary>
+    /// <exception cref="JobNotFoundException">There is no such run.</exception>
+    /// <exception cref="Exception">The storage failed (<see cref="RunFailure.IsOfStorage"/>); the run has not ended.</exception>
     public async Task ExecuteAsync(string runId, CancellationToken cancellationToken)
     {
         try
@@ -44,21 +52,19 @@ internal sealed class RunExecutor(
                 await TrainAndRegisterAsync(run, cancellationToken);
             }
         }
-        catch (Exception exception) when (TitleOf(exception) is not null)
+        catch (Exception exception) when (
+            !cancellationToken.IsCancellationRequested && exception is not JobNotFoundException && !RunFailure.IsOfStorage(exception))
         {
-            await runs.FailAsync(runId, TitleOf(exception)!, exception.Message, cancellationToken);
+            var error = RunFailure.Explain(exception, options.Value.CacheDirectory);
+            if (error is null)
+            {
+                LogUnexpected(exception, runId);
+                error = RunFailure.Describe(exception);
+            }
+
+            await runs.FailAsync(runId, error.Title, error.Detail, cancellationToken);
         }
     }
-
-    /// <summary>What is wrong, where trying again would not help; null for any other exception.</summary>
-    private static string? TitleOf(Exception exception) => exception switch
-    {
-        TorchNotLoadedException => "libtorch cannot be loaded",
-        DatasetException => "The dataset cannot be trained on",
-        TrainingDivergedException => "Training diverged",
-        OnnxParityException => "ONNX Runtime and TorchSharp do not agree",
-        _ => null,
-    };
 
     private async Task TrainAndRegisterAsync(Run run, CancellationToken cancellationToken)
     {
@@ -80,7 +86,12 @@ internal sealed class RunExecutor(
             Threads = options.Value.Threads > 0 ? options.Value.Threads : Environment.ProcessorCount,
         };
         var source = new DatasetBatchSource(new SpectrogramBatches(shards, samples, labels), split, trainingOptions, settings.Seed);
-        var (format, _) = CpuTraining.FormatFor(settings.Precision);
+        var (format, reason) = CpuTraining.FormatFor(settings.Precision);
+        if (reason is not null)
+        {
+            LogOtherPrecision(run.Id, settings.Precision, reason);
+        }
+
         using var network = Architecture.Named(settings.Architecture).Create(labels.Count, settings.Seed);
         using var trainer = new Trainer(network, trainingOptions, format, time);
         var epochs = await TrainAsync(run, trainer, source, cancellationToken);
@@ -189,4 +200,10 @@ internal sealed class RunExecutor(
         Seed = run.Settings.Seed,
         Commit = ProductVersion,
     };
+
+    [LoggerMessage(LogLevel.Error, "Run {RunId} failed unexpectedly")]
+    private partial void LogUnexpected(Exception exception, string runId);
+
+    [LoggerMessage(LogLevel.Warning, "Run {RunId} does not get the precision {Precision} that it asks for. {Reason}")]
+    private partial void LogOtherPrecision(string runId, Precision precision, string reason);
 }

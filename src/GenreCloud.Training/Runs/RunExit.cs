@@ -8,6 +8,9 @@ internal sealed record RunExit(int Code, string Errors)
     /// <summary>The exit code of a process that cannot load libtorch.</summary>
     public const int TorchNotLoaded = 3;
 
+    /// <summary>The exit code of a process that lost the storage: the run may succeed in another attempt.</summary>
+    public const int StorageFailed = 4;
+
     private const int HungUp = 128 + 1;
     private const int Interrupted = 128 + 2;
     private const int Killed = 128 + 9;
@@ -18,6 +21,9 @@ internal sealed record RunExit(int Code, string Errors)
     /// the service may notice its process's end before its own.
     /// </summary>
     public bool WasStopped => Code is Terminated or Interrupted or HungUp;
+
+    /// <summary>The last line of its standard error.</summary>
+    public string LastError => Errors[(Errors.LastIndexOf('\n') + 1)..];
 
     /// <summary>What happened, for the one who asked for the run.</summary>
     public string Explanation => Code switch

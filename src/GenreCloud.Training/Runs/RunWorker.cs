@@ -24,6 +24,11 @@ internal sealed class RunWorker(RunStore runs, RunProcess process, WorkQueue<Run
                 throw new RunStoppedException(message.RunId);
             }
 
+            if (exit.Code == RunExit.StorageFailed)
+            {
+                throw new RunStorageException(exit.LastError);
+            }
+
             await runs.FailAsync(message.RunId, "The training process ended before the run did", exit.Explanation, cancellationToken);
         }
     }

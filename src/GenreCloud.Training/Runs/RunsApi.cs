@@ -12,7 +12,8 @@ internal static class RunsApi
 {
     public static IEndpointRouteBuilder MapRuns(this IEndpointRouteBuilder app)
     {
-        var runs = app.MapGroup("/api/runs").WithTags("Runs");
+        var runs = app.MapGroup("/api/runs").WithTags("Runs")
+            .WithProblem<DatasetException>(StatusCodes.Status500InternalServerError, "The dataset cannot be read");
         runs.MapPost("/", StartAsync)
             .WithName("StartRun")
             .WithSummary("Train a network on a dataset version and register it")

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using GenreCloud.Storage;
 using GenreCloud.Testing;
 
 namespace GenreCloud.Training.Tests.Runs;
@@ -38,6 +39,25 @@ public sealed class RunRequestTests(AzuriteFixture azurite)
             await IsProblemAsync(unknown, 404, "GET /api/runs lists them");
         }
     }
+
+    [Fact]
+    public async Task A_damaged_document_is_answered_with_what_is_damaged()
+    {
+        var account = azurite.NewAccount();
+        await SmallDataset.WriteAsync(account, "techno", "classical");
+        await using var service = await TrainingProcess.StartAsync(account);
+        var id = Guid.NewGuid().ToString("n");
+        await DamageAsync(account, StorageNames.Containers.Runs, $"{id}/run.json");
+        await DamageAsync(account, StorageNames.Containers.Datasets, $"{SmallDataset.Name}/1/manifest.json");
+
+        using var run = await service.GetAsync($"/api/runs/{id}");
+        await IsProblemAsync(run, 500, $"A stored document is damaged The blob '{id}/run.json'");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name }, 500, "The dataset cannot be read The dataset's manifest is not valid JSON");
+    }
+
+    private static async Task DamageAsync(StorageAccount account, string container, string blob) =>
+        await account.Blobs.GetBlobContainerClient(container).GetBlobClient(blob)
+            .UploadAsync(BinaryData.FromString("not JSON"), overwrite: true, TestContext.Current.CancellationToken);
 
     private static async Task RefusedAsync(TrainingProcess service, object request, int status, string hint)
     {

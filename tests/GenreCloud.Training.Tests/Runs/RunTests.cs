@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Azure.Storage.Blobs.Models;
 using GenreCloud.Datasets;
 using GenreCloud.Modeling;
@@ -63,6 +64,48 @@ public sealed class RunTests(AzuriteFixture azurite)
 
         run.Status.ShouldBe(RunStatus.Failed);
         run.Error.ShouldNotBeNull().Title.ShouldBe("The dataset cannot be trained on");
+    }
+
+    [Fact]
+    public async Task A_run_that_meets_a_failing_storage_is_tried_again()
+    {
+        var account = azurite.NewAccount();
+        await SmallDataset.WriteAsync(account, Genres);
+        var table = account.Blobs.GetBlobContainerClient(StorageNames.Containers.Datasets).GetBlobClient($"{SmallDataset.Name}/1/samples.parquet");
+        BinaryData samples = (await table.DownloadContentAsync(TestContext.Current.CancellationToken)).Value.Content;
+        await table.DeleteAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await using var service = await TrainingProcess.StartAsync(account);
+        var id = await service.StartRunAsync(new { dataset = SmallDataset.Name, epochs = 1, batchSize = 8 });
+
+        await service.Service.WaitForOutputAsync(new Regex("failed in attempt 1 of 5"), TestContext.Current.CancellationToken);
+        await table.UploadAsync(samples, TestContext.Current.CancellationToken);
+
+        var run = await service.WaitForEndAsync(id);
+        run.Status.ShouldBe(RunStatus.Completed, $"{run.Error}");
+        service.Service.Output.ShouldContain("The storage failed during the run: The specified blob does not exist.");
+    }
+
+    [Fact]
+    public async Task A_cache_that_cannot_be_written_fails_the_run_with_one_line_that_says_where()
+    {
+        var account = azurite.NewAccount();
+        await SmallDataset.WriteAsync(account, Genres);
+        var file = Path.GetTempFileName();
+        try
+        {
+            await using var service = await TrainingProcess.StartAsync(account, cacheDirectory: file);
+
+            var run = await service.WaitForEndAsync(await service.StartRunAsync(new { dataset = SmallDataset.Name, epochs = 1 }));
+
+            run.Status.ShouldBe(RunStatus.Failed);
+            run.Error.ShouldNotBeNull().Title.ShouldBe("The cache of shards cannot be used");
+            run.Error.Detail.ShouldContain($"Make room in {file}");
+            run.Error.Detail.ShouldNotContain('\n');
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     private static void IsComplete(Run run, DatasetManifest manifest)

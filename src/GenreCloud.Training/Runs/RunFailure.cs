@@ -1,0 +1,39 @@
+using System.Net.Sockets;
+using Azure;
+using GenreCloud.Datasets;
+using GenreCloud.Modeling;
+using GenreCloud.Onnx;
+
+namespace GenreCloud.Training.Runs;
+
+/// <summary>Which exceptions end a run for good, and what its owner is told.</summary>
+internal static class RunFailure
+{
+    /// <summary>Whether the storage failed, past the client's own retries: another attempt at the run may succeed.</summary>
+    public static bool IsOfStorage(Exception exception) =>
+        exception is RequestFailedException or AggregateException or HttpIOException or IOException { InnerException: SocketException };
+
+    /// <summary>What is wrong, for an exception with which trying again would not help.</summary>
+    /// <param name="exception">What ended the run.</param>
+    /// <param name="cacheDirectory"><see cref="TrainingServiceOptions.CacheDirectory"/>, the only place where a run writes files.</param>
+    /// <returns>The error, or null when nobody foresaw such an exception.</returns>
+    public static RunError? Explain(Exception exception, string cacheDirectory) => exception switch
+    {
+        TorchNotLoadedException => new RunError("libtorch cannot be loaded", exception.Message),
+        DatasetException => new RunError("The dataset cannot be trained on", exception.Message),
+        TrainingDivergedException => new RunError("Training diverged", exception.Message),
+        OnnxParityException => new RunError("ONNX Runtime and TorchSharp do not agree", exception.Message),
+        IOException or UnauthorizedAccessException => new RunError(
+            "The cache of shards cannot be used",
+            $"{FirstLine(exception)} Make room in {cacheDirectory} and let the service write there, or set Training:CacheDirectory to another folder. "
+            + "Then start the run again."),
+        _ => null,
+    };
+
+    /// <summary>For an exception that nobody foresaw: one line, the trace is for the log.</summary>
+    public static RunError Describe(Exception exception) => new(
+        "The run failed unexpectedly", $"{exception.GetType().Name}: {FirstLine(exception)} The service's log has the details.");
+
+    /// <summary>The first line of its cause's message; the storage client's messages go on for many lines of headers.</summary>
+    public static string FirstLine(Exception exception) => exception.GetBaseException().Message.Split(['\r', '\n'], 2)[0];
+}
