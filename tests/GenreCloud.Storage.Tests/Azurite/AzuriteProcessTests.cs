@@ -61,6 +61,22 @@ public sealed class AzuriteProcessTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
+    public async Task A_lock_file_that_cannot_be_opened_is_not_taken_for_one_in_use()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A link to itself needs a privilege on Windows.");
+        Directory.CreateDirectory(_dataDirectory);
+        var path = Path.Combine(_dataDirectory, "genrecloud.lock");
+        File.CreateSymbolicLink(path, path);
+
+        using var host = StartHost();
+        var failed = await FirstLineAsync(host);
+
+        failed[0].ShouldBe("failed");
+        failed[1].ShouldContain($"The lock file '{path}' cannot be opened");
+        failed[1].ShouldNotContain("in use");
+    }
+
+    [Fact]
     public async Task Without_node_the_message_says_what_to_install_and_what_to_set_instead()
     {
         using var host = StartHost(("PATH", _dataDirectory));
