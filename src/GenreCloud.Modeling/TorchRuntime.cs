@@ -45,7 +45,7 @@ public sealed class TorchNotLoadedException : Exception
 
         string cause = loader.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Last();
         string advice = cause.Contains("GLIBC", StringComparison.Ordinal)
-            ? " This system's C or C++ runtime is older than the one libtorch was built for: Debian 12, Ubuntu 22.04 or a newer system has it."
+            ? " This system's C or C++ runtime is older than the one libtorch was built for; Ubuntu 24.04 or a newer system has it."
             : "";
         return $"libtorch cannot be loaded: {cause}.{advice}";
     }

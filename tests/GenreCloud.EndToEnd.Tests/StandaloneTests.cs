@@ -83,6 +83,7 @@ public sealed class StandaloneTests : IDisposable
 
         import.GetProperty("status").GetString().ShouldBe("completed", import.ToString());
         import.GetProperty("progress").GetProperty("imported").GetInt32().ShouldBe(120);
+        (await restarted.StopAsync(CancellationToken)).ShouldBe(0, restarted.Output);
     }
 
     [Fact]
@@ -150,7 +151,7 @@ public sealed class StandaloneTests : IDisposable
     private ServiceProcess Start(string[] arguments, params (string, string)[] environment) => ServiceProcess.Start(
         ServiceProcess.ExecutableOf("GenreCloud.Standalone"),
         [.. arguments, "--data", _data, .. arguments.Contains("--urls") ? [] : (string[])["--urls", "http://127.0.0.1:0"]],
-        [("XDG_DATA_HOME", AzuriteFixture.LocalApplicationData), .. environment]);
+        [("XDG_DATA_HOME", AzuriteFixture.LocalApplicationData), ("Training__Threads", "1"), .. environment]);
 
     private static async Task<JsonElement> ClassifyAsync(HttpClient client, byte[] png)
     {
