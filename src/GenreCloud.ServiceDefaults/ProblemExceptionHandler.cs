@@ -21,7 +21,7 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
             BadHttpRequestException bad => (bad.StatusCode, "The request cannot be read", bad.InnerException?.Message ?? bad.Message),
             RequestFailedException or AggregateException { InnerException: RequestFailedException } =>
                 (StatusCodes.Status503ServiceUnavailable, "The storage does not answer as it should",
-                 $"{FirstLine(exception.InnerException?.Message ?? exception.Message)} Try again; if it stays, check the storage account (or Azurite and its disk)."),
+                 $"{exception.FirstLine()} Try again; if it stays, check the storage account (or Azurite and its disk)."),
             InvalidDocumentException => (StatusCodes.Status500InternalServerError, "A stored document is damaged", exception.Message),
             _ => default,
         };
@@ -44,12 +44,6 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
         }
 
         return true;
-    }
-
-    private static string FirstLine(string message)
-    {
-        var end = message.IndexOfAny(['\r', '\n']);
-        return end < 0 ? message : message[..end];
     }
 
     [LoggerMessage(LogLevel.Error, "{Title}")]

@@ -104,7 +104,7 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
             LogFailed(logger, exception, item.Value, item.DequeueCount, WorkQueue<TMessage>.MaxDequeueCount);
             if (item.DequeueCount >= WorkQueue<TMessage>.MaxDequeueCount)
             {
-                await GiveUpAsync(item.Value, FirstLine(exception), stoppingToken);
+                await GiveUpAsync(item.Value, exception.FirstLine(), stoppingToken);
             }
 
             await item.AbandonAsync(RetryDelay, stoppingToken);
@@ -129,9 +129,6 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
             await Task.Delay(LongestIdle, time, stoppingToken);
         }
     }
-
-    /// <summary>The SDK's messages go on for many lines of headers.</summary>
-    private static string FirstLine(Exception exception) => exception.GetBaseException().Message.Split(['\r', '\n'], 2)[0];
 
     [LoggerMessage(LogLevel.Information, "{Message} is being done by another worker")]
     private static partial void LogOwnedByOther(ILogger logger, TMessage message);

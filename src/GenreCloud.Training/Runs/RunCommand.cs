@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using GenreCloud.Modeling;
+using GenreCloud.Storage;
 
 namespace GenreCloud.Training.Runs;
 
@@ -37,7 +38,7 @@ public static class RunCommand
         }
         catch (Exception exception) when (RunFailure.IsOfStorage(exception))
         {
-            await Console.Error.WriteLineAsync(RunFailure.FirstLine(exception));
+            await Console.Error.WriteLineAsync(exception.FirstLine());
             return RunExit.StorageFailed;
         }
     }

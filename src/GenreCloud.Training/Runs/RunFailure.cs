@@ -3,6 +3,7 @@ using Azure;
 using GenreCloud.Datasets;
 using GenreCloud.Modeling;
 using GenreCloud.Onnx;
+using GenreCloud.Storage;
 
 namespace GenreCloud.Training.Runs;
 
@@ -25,15 +26,12 @@ internal static class RunFailure
         OnnxParityException => new RunError("ONNX Runtime and TorchSharp do not agree", exception.Message),
         IOException or UnauthorizedAccessException => new RunError(
             "The cache of shards cannot be used",
-            $"{FirstLine(exception)} Make room in {cacheDirectory} and let the service write there, or set Training:CacheDirectory to another folder. "
+            $"{exception.FirstLine()} Make room in {cacheDirectory} and let the service write there, or set Training:CacheDirectory to another folder. "
             + "Then start the run again."),
         _ => null,
     };
 
     /// <summary>For an exception that nobody foresaw: one line, the trace is for the log.</summary>
     public static RunError Describe(Exception exception) => new(
-        "The run failed unexpectedly", $"{exception.GetType().Name}: {FirstLine(exception)} The service's log has the details.");
-
-    /// <summary>The first line of its cause's message; the storage client's messages go on for many lines of headers.</summary>
-    public static string FirstLine(Exception exception) => exception.GetBaseException().Message.Split(['\r', '\n'], 2)[0];
+        "The run failed unexpectedly", $"{exception.GetType().Name}: {exception.FirstLine()} The service's log has the details.");
 }
