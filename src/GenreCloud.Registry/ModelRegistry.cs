@@ -32,33 +32,64 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     /// Registers a new version. The first version of a model becomes <see cref="ModelAlias.Production"/>, every later one
     /// <see cref="ModelAlias.Candidate"/>.
     /// </summary>
-    /// <param name="model">See <see cref="ModelName"/>.</param>
-    /// <param name="onnx">The serialized ONNX model.</param>
+    /// <inheritdoc cref="StageAsync"/>
     /// <param name="who">Stands in the history of the aliases.</param>
-    /// <exception cref="ArgumentException">The name is not valid, or the description contradicts itself.</exception>
     public async Task<ModelCard> RegisterAsync(
         string model, ReadOnlyMemory<byte> onnx, ModelDescription description, string who, CancellationToken cancellationToken)
+    {
+        var card = await StageAsync(model, onnx, description, cancellationToken);
+        await PublishAsync(card, who, cancellationToken);
+        return card;
+    }
+
+    /// <summary>
+    /// The first half of registering: stores the file under a version number of its own and returns the card, which nobody sees
+    /// before <see cref="PublishAsync"/>. In between the caller can note which version will be its.
+    /// </summary>
+    /// <param name="model">See <see cref="ModelName"/>.</param>
+    /// <param name="onnx">The serialized ONNX model.</param>
+    /// <exception cref="ArgumentException">The name is not valid, or the description contradicts itself.</exception>
+    public async Task<ModelCard> StageAsync(
+        string model, ReadOnlyMemory<byte> onnx, ModelDescription description, CancellationToken cancellationToken)
     {
         ModelName.Require(model, nameof(model));
         description.Validate();
         var version = await StoreAsNextVersionAsync(model, onnx, cancellationToken);
-        await StoreTritonConfigurationAsync(model, description.Signature, cancellationToken);
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx.Span));
-        var card = new ModelCard(description, model, version, sha256, onnx.Length, time.GetUtcNow());
-        await VersionBlob(model, version, CardName).CreateJsonAsync(card, cancellationToken);
+        return new ModelCard(description, model, version, sha256, onnx.Length, time.GetUtcNow());
+    }
+
+    /// <summary>
+    /// The second half: makes a staged version visible and gives it its alias. May be called again with the card of a version
+    /// that is visible already, whose registrar may have died before the alias.
+    /// </summary>
+    /// <param name="who">Stands in the history of the aliases.</param>
+    public async Task PublishAsync(ModelCard card, string who, CancellationToken cancellationToken)
+    {
+        await StoreTritonConfigurationAsync(card.Model, card.Signature, cancellationToken);
+        try
+        {
+            await VersionBlob(card.Model, card.Version, CardName).CreateJsonAsync(card, cancellationToken);
+            RegistryTelemetry.CountRegistration(card.Model);
+        }
+        catch (BlobAlreadyExistsException)
+        {
+            // It is this card: the number is ours.
+        }
+
         await MoveAliasAsync(
-            model,
-            aliases => !aliases.ContainsKey(ModelAlias.Production) ? ModelAlias.Production
+            card.Model,
+            aliases => aliases.Values.Contains(card.Version) ? null
+                : !aliases.ContainsKey(ModelAlias.Production) ? ModelAlias.Production
 
                 // A registrar of a later version may have been faster.
-                : aliases.GetValueOrDefault(ModelAlias.Candidate) < version ? ModelAlias.Candidate
+                : aliases.GetValueOrDefault(ModelAlias.Candidate) < card.Version ? ModelAlias.Candidate
                 : null,
-            version,
+            card.Version,
             expected: null,
             who,
             why: "registered",
             cancellationToken);
-        return card;
     }
 
     /// <summary>All models with a visible version, by name.</summary>
@@ -89,19 +120,31 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
         return new ModelSummary(model, [.. versions], (await GetAliasesAsync(model, cancellationToken)).Versions);
     }
 
+    /// <summary>The card of a version, or null when there is no such model or version.</summary>
+    /// <exception cref="UnusableModelException">The card was written by a newer version of this program.</exception>
+    public async Task<ModelCard?> FindCardAsync(string model, int version, CancellationToken cancellationToken)
+    {
+        if (!ModelName.IsValid(model)
+            || await VersionBlob(model, version, CardName).ReadJsonAsync<ModelCard>(cancellationToken) is not { } card)
+        {
+            return null;
+        }
+
+        return card.Value.SchemaVersion <= ModelCard.CurrentSchemaVersion
+            ? card.Value
+            : throw new UnusableModelException(
+                $"The card of model '{model}' version {version} has schema version {card.Value.SchemaVersion}; this program reads up to " +
+                $"{ModelCard.CurrentSchemaVersion}. Update it.");
+    }
+
     /// <summary>The card of a version.</summary>
     /// <exception cref="ModelNotFoundException">There is no such model or version.</exception>
     /// <exception cref="UnusableModelException">The card was written by a newer version of this program.</exception>
     public async Task<ModelCard> GetCardAsync(string model, int version, CancellationToken cancellationToken)
     {
-        if (ModelName.IsValid(model)
-            && await VersionBlob(model, version, CardName).ReadJsonAsync<ModelCard>(cancellationToken) is { } card)
+        if (await FindCardAsync(model, version, cancellationToken) is { } card)
         {
-            return card.Value.SchemaVersion <= ModelCard.CurrentSchemaVersion
-                ? card.Value
-                : throw new UnusableModelException(
-                    $"The card of model '{model}' version {version} has schema version {card.Value.SchemaVersion}; this program reads up to " +
-                    $"{ModelCard.CurrentSchemaVersion}. Update it.");
+            return card;
         }
 
         var summary = await GetModelAsync(model, cancellationToken);
@@ -284,6 +327,7 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
 
         if (change is not null)
         {
+            RegistryTelemetry.CountAliasChange(model, change.Alias);
             await HistoryLog(model).AppendAsync(change, cancellationToken);
         }
 

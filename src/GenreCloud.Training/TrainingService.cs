@@ -28,6 +28,7 @@ public static class TrainingService
     {
         builder.AddRunStorage();
         builder.AddGenreCloudRegistry();
+        builder.Services.AddSingleton<RunRegistration>();
         builder.Services.AddSingleton<RunExecutor>();
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -25,9 +26,11 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
 
     /// <summary>
     /// Does the job, from the start or from where an earlier owner left it. A job that cannot succeed ends normally, with
-    /// the reason in its document; an exception means that trying again may help.
+    /// the reason in its document; an exception means that trying again may help. <see cref="Activity.Current"/> is the span of
+    /// the attempt, where anyone listens.
     /// </summary>
-    protected abstract Task WorkAsync(TMessage message, CancellationToken cancellationToken);
+    /// <returns>Whether the job has ended well; false when it has ended as failed.</returns>
+    protected abstract Task<bool> WorkAsync(TMessage message, CancellationToken cancellationToken);
 
     /// <summary>Writes into the job's document that it failed for good.</summary>
     /// <param name="message">The job.</param>
@@ -37,6 +40,8 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Asking for jobs is no part of a trace in which the host may have been started.
+        Activity.Current = null;
         var idle = ShortestIdle;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -76,38 +81,83 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
             return;
         }
 
+        await TracedWork.RunAsync(
+            () => StorageTelemetry.StartProcess(queue.Name, item.Parent, item.MessageId, item.DequeueCount),
+            span => MeasureAsync(item, lease, span, stoppingToken));
+    }
+
+    private async Task MeasureAsync(WorkItem<TMessage> item, BlobLease lease, Activity? span, CancellationToken stoppingToken)
+    {
+        // A message that comes again has waited for what its earlier worker did. The sender's clock may be ahead of ours.
+        if (item.DequeueCount == 1)
+        {
+            var waited = time.GetUtcNow() - item.EnqueuedAt;
+            StorageTelemetry.RecordWait(queue.Name, waited > TimeSpan.Zero ? waited : TimeSpan.Zero);
+        }
+
+        var started = time.GetTimestamp();
+        var outcome = JobOutcome.Failed;
+        try
+        {
+            outcome = await AttemptAsync(item, lease, span, stoppingToken);
+        }
+        finally
+        {
+            span?.SetOutcome(outcome);
+            StorageTelemetry.RecordJob(queue.Name, outcome, time.GetElapsedTime(started));
+        }
+    }
+
+    /// <returns>One of <see cref="JobOutcome"/>.</returns>
+    private async Task<string> AttemptAsync(WorkItem<TMessage> item, BlobLease lease, Activity? span, CancellationToken stoppingToken)
+    {
         using var owned = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, item.Lost, lease.Lost);
         try
         {
-            await WorkAsync(item.Value, owned.Token);
+            var endedWell = await WorkAsync(item.Value, owned.Token);
             await item.CompleteAsync(CancellationToken.None);
+            if (endedWell)
+            {
+                return JobOutcome.Completed;
+            }
+
+            span?.SetStatus(ActivityStatusCode.Error);
+            return JobOutcome.GivenUp;
         }
         catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
             // Stopping is no failure, so the job goes back as a new message that has all its attempts. The lease goes first:
             // the next owner must not find it taken.
             await lease.DisposeAsync();
-            await queue.EnqueueAsync(item.Value, CancellationToken.None);
+            await queue.EnqueueAgainAsync(item, CancellationToken.None);
             await item.CompleteAsync(CancellationToken.None);
+            return JobOutcome.HandedBack;
         }
-        catch (Exception) when (owned.IsCancellationRequested)
+        catch (Exception exception) when (owned.IsCancellationRequested)
         {
             LogLost(logger, item.Value);
+            span?.Fail(exception);
+            return JobOutcome.Lost;
         }
-        catch (JobNotFoundException)
+        catch (JobNotFoundException exception)
         {
             LogGone(logger, item.Value);
+            span?.Fail(exception);
             await item.CompleteAsync(CancellationToken.None);
+            return JobOutcome.GivenUp;
         }
         catch (Exception exception)
         {
             LogFailed(logger, exception, item.Value, item.DequeueCount, WorkQueue<TMessage>.MaxDequeueCount);
-            if (item.DequeueCount >= WorkQueue<TMessage>.MaxDequeueCount)
+            span?.Fail(exception);
+            var isLast = item.DequeueCount >= WorkQueue<TMessage>.MaxDequeueCount;
+            if (isLast)
             {
                 await GiveUpAsync(item.Value, exception.FirstLine(), stoppingToken);
             }
 
             await item.AbandonAsync(RetryDelay, stoppingToken);
+            return isLast ? JobOutcome.GivenUp : JobOutcome.Failed;
         }
     }
 

@@ -33,7 +33,7 @@ public static class RunCommand
         using var host = builder.Build();
         try
         {
-            await host.Services.GetRequiredService<RunExecutor>().ExecuteAsync(id, cancellationToken);
+            await host.Services.GetRequiredService<RunExecutor>().ExecuteAsync(id, parent: default, cancellationToken);
             return 0;
         }
         catch (Exception exception) when (RunFailure.IsOfStorage(exception))
