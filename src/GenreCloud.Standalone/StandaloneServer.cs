@@ -1,8 +1,10 @@
 using System.Net.Sockets;
 using GenreCloud.DatasetImport;
 using GenreCloud.Inference;
+using GenreCloud.LocalTools;
+using GenreCloud.LocalTools.Azurite;
+using GenreCloud.LocalTools.Npm;
 using GenreCloud.ServiceDefaults;
-using GenreCloud.Standalone.Azurite;
 using GenreCloud.Storage;
 using GenreCloud.Training;
 using Microsoft.AspNetCore.Connections;
@@ -151,7 +153,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
             new AzuriteOptions
             {
                 DataDirectory = Path.Combine(options.DataDirectory, "azurite"),
-                PackageDirectory = Path.Combine(StandaloneOptions.DefaultDataDirectory, "packages"),
+                PackageDirectory = NpmPackages.DefaultDirectory,
             },
             logging.CreateLogger<AzuriteProcess>(),
             TimeProvider.System,
@@ -160,7 +162,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
 
     private static string? Explain(Exception exception, StandaloneOptions options) => exception switch
     {
-        AzuriteStartException or StorageUnavailableException or TrainingUnavailableException or OptionsValidationException => exception.Message,
+        LocalToolException or StorageUnavailableException or TrainingUnavailableException or OptionsValidationException => exception.Message,
         IOException { InnerException: AddressInUseException } =>
             $"{options.Urls} is taken by another program (or another GenreCloud). Serve elsewhere with --urls http://127.0.0.1:5201, or end that program.",
         FormatException => $"{options.Urls} is no address to serve at. Give one with --urls, for example {StandaloneOptions.DefaultUrls}.",

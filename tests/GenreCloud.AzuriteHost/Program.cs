@@ -1,4 +1,5 @@
-using GenreCloud.Standalone.Azurite;
+using GenreCloud.LocalTools;
+using GenreCloud.LocalTools.Azurite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 // Arguments: data directory, package directory. Prints one line, "ready" with Azurite's process id and connection string or
@@ -11,7 +12,7 @@ try
     await Console.In.ReadToEndAsync();
     return 0;
 }
-catch (AzuriteStartException exception)
+catch (LocalToolException exception)
 {
     Console.WriteLine($"failed\t{exception.Message}");
     return 1;

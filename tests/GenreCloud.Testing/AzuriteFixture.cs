@@ -1,5 +1,5 @@
 using System.Globalization;
-using GenreCloud.Standalone.Azurite;
+using GenreCloud.LocalTools.Azurite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 

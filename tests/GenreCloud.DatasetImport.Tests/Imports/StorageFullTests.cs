@@ -3,7 +3,7 @@ using System.Net;
 using Azure.Storage.Blobs;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.DatasetImport.Tests.Sources;
-using GenreCloud.Standalone.Azurite;
+using GenreCloud.LocalTools.Azurite;
 using GenreCloud.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,6 @@
 using GenreCloud.Testing;
 
-namespace GenreCloud.Storage.Tests.Azurite;
+namespace GenreCloud.LocalTools.Tests.Azurite;
 
 public sealed class AzuriteFixtureTests(AzuriteFixture azurite)
 {

@@ -1,4 +1,4 @@
-namespace GenreCloud.Standalone.Azurite;
+namespace GenreCloud.LocalTools;
 
 /// <summary>A lock between processes: a file opened by one of them only. The system releases it when its holder ends, however it ends.</summary>
 internal static class ExclusiveFile
@@ -6,7 +6,7 @@ internal static class ExclusiveFile
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Opens the file, or returns null when another process (or another call in this one) has it open.</summary>
-    /// <exception cref="AzuriteStartException">It cannot be opened for another reason, which waiting does not change.</exception>
+    /// <exception cref="LocalToolException">It cannot be opened for another reason, which waiting does not change.</exception>
     public static FileStream? TryOpen(string path)
     {
         try
@@ -19,13 +19,13 @@ internal static class ExclusiveFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new AzuriteStartException(
+            throw new LocalToolException(
                 $"The lock file '{path}' cannot be opened: {exception.Message} Check that its folder is there, can be written to and has room.", exception);
         }
     }
 
     /// <summary>Waits until the file can be opened.</summary>
-    /// <exception cref="AzuriteStartException">It cannot be opened for another reason than that somebody has it open.</exception>
+    /// <exception cref="LocalToolException">It cannot be opened for another reason than that somebody has it open.</exception>
     public static async Task<FileStream> OpenAsync(string path, TimeProvider time, CancellationToken cancellationToken)
     {
         while (true)

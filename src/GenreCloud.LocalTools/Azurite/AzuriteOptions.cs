@@ -1,4 +1,4 @@
-namespace GenreCloud.Standalone.Azurite;
+namespace GenreCloud.LocalTools.Azurite;
 
 /// <summary>Where an Azurite keeps its data and its program.</summary>
 public sealed record AzuriteOptions
@@ -8,7 +8,7 @@ public sealed record AzuriteOptions
 
     /// <summary>
     /// Where the npm package is installed on first use, in a subfolder named after the lock file's hash. May be shared by
-    /// any number of processes and versions of this program.
+    /// any number of programs and versions of them.
     /// </summary>
     public required string PackageDirectory { get; init; }
 

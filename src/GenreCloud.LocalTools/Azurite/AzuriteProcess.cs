@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using GenreCloud.LocalTools.Npm;
 
-namespace GenreCloud.Standalone.Azurite;
+namespace GenreCloud.LocalTools.Azurite;
 
 /// <summary>
 /// A real Azurite (blob and queue service of an Azure storage account) as a child process on free ports of 127.0.0.1. It
@@ -56,14 +57,14 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     public Task Exited { get; }
 
     /// <summary>Installs Azurite if that was not done before, starts it, and returns when it answers.</summary>
-    /// <exception cref="AzuriteStartException">
+    /// <exception cref="LocalToolException">
     /// Node.js or npm is missing, the package cannot be installed, the data directory is in use, or Azurite did not start.
     /// </exception>
     public static async Task<AzuriteProcess> StartAsync(
         AzuriteOptions options, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
-        var tools = await NodeTools.FindAsync(cancellationToken);
-        var script = await new AzuritePackage(tools, options.PackageDirectory, time, logger).EnsureInstalledAsync(cancellationToken);
+        var tools = await NodeTools.FindAsync(AzuriteScript.Advice, cancellationToken);
+        var script = await AzuriteScript.EnsureInstalledAsync(tools, options.PackageDirectory, time, logger, cancellationToken);
         var dataDirectory = Path.GetFullPath(options.DataDirectory);
         Directory.CreateDirectory(dataDirectory);
         var directory = await DataDirectoryLock.AcquireAsync(dataDirectory, options.StopTimeout, time, cancellationToken);
@@ -71,7 +72,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         try
         {
             var process = Process.Start(StartInfo(tools.Node, script, dataDirectory, options))
-                ?? throw new AzuriteStartException($"'{tools.Node}' could not be started.");
+                ?? throw new LocalToolException($"'{tools.Node}' could not be started.");
             azurite = new AzuriteProcess(options, directory, process, logger, time);
             await directory.RecordAsync(process, cancellationToken);
             await azurite.WaitUntilListeningAsync(cancellationToken);
@@ -128,7 +129,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         var start = new ProcessStartInfo(
             node,
             [
-                "--require", AzuritePackage.PreloadScript,
+                "--require", AzuriteScript.PreloadScript,
                 script,
                 "--location", dataDirectory,
                 "--blobHost", "127.0.0.1", "--blobPort", "0",
@@ -159,13 +160,13 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         }
         catch (TimeoutException exception)
         {
-            throw new AzuriteStartException(
+            throw new LocalToolException(
                 $"Azurite did not listen within {_options.StartTimeout.TotalSeconds:F0} s. It said:{Environment.NewLine}{Output}", exception);
         }
 
         if (!listening.IsCompletedSuccessfully)
         {
-            throw new AzuriteStartException(
+            throw new LocalToolException(
                 $"Azurite ended with exit code {_process.ExitCode} before it listened (data directory '{_options.DataDirectory}'). " +
                 $"It said:{Environment.NewLine}{Output}");
         }

@@ -1,4 +1,4 @@
-namespace GenreCloud.Standalone.Azurite;
+namespace GenreCloud.LocalTools.Azurite;
 
 /// <summary>A storage account that Azurite serves.</summary>
 /// <param name="Name">3 to 24 lower-case letters and digits.</param>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace GenreCloud.Standalone.Azurite;
+namespace GenreCloud.LocalTools.Azurite;
 
 /// <summary>
 /// Keeps two Azurites from writing to one data directory. The lock belongs to the process that starts Azurite; because
@@ -14,11 +14,11 @@ internal sealed class DataDirectoryLock : IAsyncDisposable
     private DataDirectoryLock(FileStream file) => _file = file;
 
     /// <summary>Takes the directory, after the Azurite of an earlier holder has ended.</summary>
-    /// <exception cref="AzuriteStartException">Another live process has it, or the earlier Azurite does not end.</exception>
+    /// <exception cref="LocalToolException">Another live process has it, or the earlier Azurite does not end.</exception>
     public static async Task<DataDirectoryLock> AcquireAsync(string directory, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
         var file = ExclusiveFile.TryOpen(Path.Combine(directory, "genrecloud.lock"))
-            ?? throw new AzuriteStartException(
+            ?? throw new LocalToolException(
                 $"The data directory '{directory}' is in use by another running GenreCloud. Stop that one, or choose another directory (--data DIR).");
         try
         {
@@ -72,7 +72,7 @@ internal sealed class DataDirectoryLock : IAsyncDisposable
         }
         catch (TimeoutException exception)
         {
-            throw new AzuriteStartException(
+            throw new LocalToolException(
                 $"The data directory '{directory}' is still being written by Azurite, process {id}, whose parent has ended. End that process and try again.",
                 exception);
         }

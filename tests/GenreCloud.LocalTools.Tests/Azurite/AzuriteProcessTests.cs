@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
-using GenreCloud.Standalone.Azurite;
+using GenreCloud.LocalTools.Azurite;
 using GenreCloud.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace GenreCloud.Storage.Tests.Azurite;
+namespace GenreCloud.LocalTools.Tests.Azurite;
 
 // The fixture is taken so that the package is installed before these tests start Azurites of their own.
 public sealed class AzuriteProcessTests(AzuriteFixture azurite) : IDisposable
