@@ -10,6 +10,7 @@ namespace GenreCloud.Storage;
 internal static class StorageTelemetry
 {
     private const string Name = "GenreCloud.Storage";
+    private const string Attempt = "genrecloud.job.attempt";
     private const string Queue = "genrecloud.queue";
     private const string Outcome = "genrecloud.job.outcome";
 
@@ -50,7 +51,7 @@ internal static class StorageTelemetry
     /// <param name="attempt">1 for the first.</param>
     public static Activity? StartProcess(string queue, ActivityContext parent, string messageId, long attempt) =>
         Source.StartActivity($"process {queue}", ActivityKind.Consumer, parent, Messaging("process", queue))
-            ?.SetMessageId(messageId).SetTag("genrecloud.job.attempt", attempt);
+            ?.SetMessageId(messageId).SetTag(Attempt, attempt);
 
     public static Activity SetMessageId(this Activity span, string messageId) => span.SetTag("messaging.message.id", messageId);
 

@@ -223,7 +223,11 @@ public sealed class JobWorkerTests(AzuriteFixture azurite) : IAsyncLifetime
 
         protected override BlobClient LeaseBlob(TaskMessage message) => lease(message.Id);
 
-        protected override Task WorkAsync(TaskMessage message, CancellationToken cancellationToken) => work(message.Id, cancellationToken);
+        protected override async Task<bool> WorkAsync(TaskMessage message, CancellationToken cancellationToken)
+        {
+            await work(message.Id, cancellationToken);
+            return true;
+        }
 
         protected override Task GiveUpAsync(TaskMessage message, string reason, CancellationToken cancellationToken) =>
             jobs.UpdateAsync(message.Id, job => job with { Result = $"given up: {reason}" }, cancellationToken);
