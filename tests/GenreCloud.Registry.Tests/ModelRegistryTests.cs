@@ -147,6 +147,49 @@ public sealed class ModelRegistryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_version_whose_registrar_died_before_its_alias_gets_it_when_it_is_published_again()
+    {
+        await RegisterAsync("crnn", 1);
+        var options = new BlobClientOptions { Retry = { MaxRetries = 0 } };
+        options.AddPolicy(new CutNetwork("/aliases.json"), HttpPipelinePosition.PerCall);
+        var dying = new ModelRegistry(new BlobServiceClient(_account.ConnectionString, options), _time);
+        await Should.ThrowAsync<RequestFailedException>(
+            () => dying.RegisterAsync("crnn", ModelDescriptions.Onnx(2), ModelDescriptions.Create("folk", "jazz", "techno"), "test", CancellationToken));
+        var card = (await _registry.FindCardAsync("crnn", 2, CancellationToken)).ShouldNotBeNull();
+        (await _registry.GetAliasesAsync("crnn", CancellationToken)).Versions.ContainsKey(ModelAlias.Candidate).ShouldBeFalse();
+
+        await _registry.PublishAsync(card, "test", CancellationToken);
+
+        (await _registry.ResolveAsync("crnn", ModelAlias.Candidate, CancellationToken)).ShouldBe(2);
+        (await _registry.GetModelAsync("crnn", CancellationToken)).Versions.ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public async Task A_version_that_has_an_alias_keeps_just_that_when_it_is_published_again()
+    {
+        var card = await RegisterAsync("crnn", 1);
+
+        await _registry.PublishAsync(card, "test", CancellationToken);
+
+        (await TextAsync("crnn/aliases.json")).ShouldBe("""{"production":1}""");
+        (await _registry.GetHistoryAsync("crnn", CancellationToken)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_staged_version_is_not_seen_before_it_is_published()
+    {
+        var card = await _registry.StageAsync("crnn", ModelDescriptions.Onnx(1), ModelDescriptions.Create("a", "b"), CancellationToken);
+
+        card.Version.ShouldBe(1);
+        (await _registry.FindCardAsync("crnn", 1, CancellationToken)).ShouldBeNull();
+        (await _registry.ListModelsAsync(CancellationToken)).ShouldBeEmpty();
+
+        await _registry.PublishAsync(card, "test", CancellationToken);
+
+        Json(await _registry.GetCardAsync("crnn", 1, CancellationToken)).ShouldBe(Json(card));
+    }
+
+    [Fact]
     public async Task A_number_is_never_given_twice_even_when_it_was_not_seen()
     {
         await RegisterAsync("crnn", 1);

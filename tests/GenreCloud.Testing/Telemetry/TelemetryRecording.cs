@@ -71,11 +71,15 @@ public sealed class TelemetryRecording : IDisposable
     public Activity Span(string name) => Spans.Single(span => span.DisplayName == name);
 
     /// <summary>Waits until that many spans of a name have ended in the test's trace.</summary>
-    public async Task<IReadOnlyList<Activity>> WaitForSpansAsync(string name, int count, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Activity>> WaitForSpansAsync(string name, int count, CancellationToken cancellationToken) =>
+        WaitForAsync(span => span.DisplayName == name, count, cancellationToken);
+
+    /// <summary>Waits until that many spans of a kind have ended in the test's trace.</summary>
+    public async Task<IReadOnlyList<Activity>> WaitForAsync(Func<Activity, bool> isWanted, int count, CancellationToken cancellationToken)
     {
         while (true)
         {
-            Activity[] spans = [.. Spans.Where(span => span.DisplayName == name)];
+            Activity[] spans = [.. Spans.Where(isWanted)];
             if (spans.Length >= count)
             {
                 return spans;
