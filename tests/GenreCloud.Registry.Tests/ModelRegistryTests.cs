@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Azure;
-using Azure.Core;
 using Azure.Storage.Blobs;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
@@ -127,9 +126,7 @@ public sealed class ModelRegistryTests : IAsyncLifetime
     [InlineData("/model.json")]
     public async Task A_registrar_that_dies_halfway_leaves_nothing_visible_and_the_next_one_succeeds(string diesBefore)
     {
-        var options = new BlobClientOptions { Retry = { MaxRetries = 0 } };
-        options.AddPolicy(new CutNetwork(diesBefore), HttpPipelinePosition.PerCall);
-        var dying = new ModelRegistry(new BlobServiceClient(_account.ConnectionString, options), _time);
+        var dying = new ModelRegistry(new CutNetwork(diesBefore).BlobsOf(_account), _time);
         await Should.ThrowAsync<RequestFailedException>(
             () => dying.RegisterAsync("crnn", ModelDescriptions.Onnx(1), ModelDescriptions.Create("a", "b"), "test", CancellationToken));
 
@@ -150,9 +147,7 @@ public sealed class ModelRegistryTests : IAsyncLifetime
     public async Task A_version_whose_registrar_died_before_its_alias_gets_it_when_it_is_published_again()
     {
         await RegisterAsync("crnn", 1);
-        var options = new BlobClientOptions { Retry = { MaxRetries = 0 } };
-        options.AddPolicy(new CutNetwork("/aliases.json"), HttpPipelinePosition.PerCall);
-        var dying = new ModelRegistry(new BlobServiceClient(_account.ConnectionString, options), _time);
+        var dying = new ModelRegistry(new CutNetwork("/aliases.json").BlobsOf(_account), _time);
         await Should.ThrowAsync<RequestFailedException>(
             () => dying.RegisterAsync("crnn", ModelDescriptions.Onnx(2), ModelDescriptions.Create("folk", "jazz", "techno"), "test", CancellationToken));
         var card = (await _registry.FindCardAsync("crnn", 2, CancellationToken)).ShouldNotBeNull();
