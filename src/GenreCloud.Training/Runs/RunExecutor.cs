@@ -36,10 +36,14 @@ internal sealed partial class RunExecutor(
         typeof(RunExecutor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Executes the run to its end, good or bad.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="parent">The trace that the run belongs to; default for none.</param>
+    /// <param name="cancellationToken">Ends the work; the run has then not ended.</param>
     /// <exception cref="JobNotFoundException">There is no such run.</exception>
     /// <exception cref="Exception">The storage failed (<see cref="RunFailure.IsOfStorage"/>); the run has not ended.</exception>
-    public async Task ExecuteAsync(string runId, CancellationToken cancellationToken)
+    public async Task ExecuteAsync(string runId, ActivityContext parent, CancellationToken cancellationToken)
     {
+        _ = parent;
         try
         {
             TorchRuntime.EnsureLoaded();
