@@ -99,7 +99,7 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
         return await Task.WhenAll(models.Select(async model =>
         {
             var aliases = await GetAliasesAsync(model.Key, cancellationToken);
-            return new ModelSummary(model.Key, [.. model.Value], aliases.Versions);
+            return new ModelSummary(model.Key, [.. model.Value], aliases.Versions) { AliasesETag = aliases.ETag };
         }));
     }
 
@@ -117,7 +117,8 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
                 $"There is no model '{model}'. " + (names.Count == 0 ? "No model is registered yet." : $"There are: {string.Join(", ", names)}."));
         }
 
-        return new ModelSummary(model, [.. versions], (await GetAliasesAsync(model, cancellationToken)).Versions);
+        var aliases = await GetAliasesAsync(model, cancellationToken);
+        return new ModelSummary(model, [.. versions], aliases.Versions) { AliasesETag = aliases.ETag };
     }
 
     /// <summary>The card of a version, or null when there is no such model or version.</summary>
@@ -153,15 +154,8 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
 
     /// <summary>The version that an alias stands for.</summary>
     /// <exception cref="ModelNotFoundException">There is no such model or alias.</exception>
-    public async Task<int> ResolveAsync(string model, string alias, CancellationToken cancellationToken)
-    {
-        var summary = await GetModelAsync(model, cancellationToken);
-        return summary.Aliases.TryGetValue(alias, out var version)
-            ? version
-            : throw new ModelNotFoundException(
-                $"Model '{model}' has no alias '{alias}'. It has the versions {string.Join(", ", summary.Versions)} and " +
-                (summary.Aliases.Count == 0 ? "no alias." : $"the aliases {string.Join(", ", summary.Aliases.Keys)}."));
-    }
+    public async Task<int> ResolveAsync(string model, string alias, CancellationToken cancellationToken) =>
+        Resolve(await GetModelAsync(model, cancellationToken), alias);
 
     /// <summary>The ONNX model of a version, after its hash was compared with the card's.</summary>
     /// <exception cref="UnusableModelException">The file is missing, or is not the one that was registered.</exception>
@@ -208,12 +202,50 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
         return await MoveAliasAsync(model, _ => alias, version, expected, who, why, cancellationToken);
     }
 
+    /// <summary>Moves an alias back to the version that it stood for before its last move; done twice, it stands where it stood.</summary>
+    /// <exception cref="ModelNotFoundException">There is no such model or alias.</exception>
+    /// <exception cref="NoEarlierVersionException">The alias has never been moved.</exception>
+    public async Task<ModelAliases> RollBackAsync(string model, string alias, string who, string? why, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var summary = await GetModelAsync(model, cancellationToken);
+            var current = Resolve(summary, alias);
+            var last = (await GetHistoryAsync(model, cancellationToken)).LastOrDefault(change => change.Alias == alias);
+
+            // A move is written into the history a moment later, or never when its mover died in between.
+            var earlier = last?.To == current ? last.From : last?.To;
+            try
+            {
+                return await MoveAliasAsync(
+                    model,
+                    _ => alias,
+                    earlier ?? throw new NoEarlierVersionException(model, alias, current),
+                    summary.AliasesETag,
+                    who,
+                    why,
+                    cancellationToken);
+            }
+            catch (BlobChangedException)
+            {
+                // Moved meanwhile: what was before its last move is another version now.
+            }
+        }
+    }
+
     /// <summary>Every move of an alias of the model, oldest first.</summary>
     public async Task<IReadOnlyList<AliasChange>> GetHistoryAsync(string model, CancellationToken cancellationToken)
     {
         ModelName.Require(model, nameof(model));
         return (await HistoryLog(model).ReadAsync(0, cancellationToken)).Records;
     }
+
+    private static int Resolve(ModelSummary summary, string alias) =>
+        summary.Aliases.TryGetValue(alias, out var version)
+            ? version
+            : throw new ModelNotFoundException(
+                $"Model '{summary.Name}' has no alias '{alias}'. It has the versions {string.Join(", ", summary.Versions)} and " +
+                (summary.Aliases.Count == 0 ? "no alias." : $"the aliases {string.Join(", ", summary.Aliases.Keys)}."));
 
     private async Task<int> StoreAsNextVersionAsync(string model, ReadOnlyMemory<byte> onnx, CancellationToken cancellationToken)
     {

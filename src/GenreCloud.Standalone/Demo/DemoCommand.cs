@@ -1,6 +1,7 @@
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Splits;
+using GenreCloud.ServiceDefaults;
 using GenreCloud.Training.Runs;
 using Spectre.Console;
 

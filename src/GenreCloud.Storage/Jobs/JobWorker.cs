@@ -38,11 +38,20 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
     /// <param name="cancellationToken">Ends the write.</param>
     protected abstract Task GiveUpAsync(TMessage message, string reason, CancellationToken cancellationToken);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Does jobs until none has come for a while, or until it is asked to stop.</summary>
+    /// <param name="patience">
+    /// How long the queue has to be empty. A job that failed comes back after <see cref="RetryDelay"/>, so longer than that.
+    /// </param>
+    public Task WorkUntilEmptyAsync(TimeSpan patience, CancellationToken stoppingToken) => TakeJobsAsync(patience, stoppingToken);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => TakeJobsAsync(Timeout.InfiniteTimeSpan, stoppingToken);
+
+    private async Task TakeJobsAsync(TimeSpan patience, CancellationToken stoppingToken)
     {
         // Asking for jobs is no part of a trace in which the host may have been started.
         Activity.Current = null;
         var idle = ShortestIdle;
+        var emptySince = time.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -50,6 +59,11 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
                 await using var item = await queue.ReceiveAsync(Ownership, stoppingToken);
                 if (item is null)
                 {
+                    if (patience != Timeout.InfiniteTimeSpan && time.GetElapsedTime(emptySince) >= patience)
+                    {
+                        return;
+                    }
+
                     await Task.Delay(idle, time, stoppingToken);
                     idle = idle * 2 < LongestIdle ? idle * 2 : LongestIdle;
                     continue;
@@ -57,6 +71,7 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
 
                 idle = ShortestIdle;
                 await OwnAsync(item, stoppingToken);
+                emptySince = time.GetTimestamp();
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -67,6 +82,7 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
                 // Whatever it is, the service lives on: an exception that left this loop would stop the whole host.
                 LogNotTaken(logger, exception);
                 await Task.Delay(RetryDelay, time, stoppingToken);
+                emptySince = time.GetTimestamp();
             }
         }
     }
