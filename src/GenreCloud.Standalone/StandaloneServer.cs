@@ -52,10 +52,6 @@ public sealed partial class StandaloneServer : IAsyncDisposable
     /// <exception cref="StartupException">Something that the user can mend: the port is taken, Node is missing, a setting is wrong.</exception>
     public static async Task<StandaloneServer> StartAsync(StandaloneOptions options, LogLevel logLevel, CancellationToken cancellationToken)
     {
-        // Before the configuration is read, which the environment is part of.
-        var dashboard = options.Dashboard ? await StartDashboardAsync(logLevel, cancellationToken) : null;
-        StandaloneTelemetry.Configure(dashboard);
-
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(options.Urls);
         builder.Logging.SetMinimumLevel(logLevel);
@@ -68,10 +64,17 @@ public sealed partial class StandaloneServer : IAsyncDisposable
         // Its stack trace of a failed start would bury the message that the user gets; what fails later it calls critical.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 
+        AspireDashboardProcess? dashboard = null;
         AzuriteProcess? azurite = null;
         WebApplication? app = null;
         try
         {
+            if (options.Dashboard)
+            {
+                dashboard = await StartDashboardAsync(logLevel, cancellationToken);
+                builder.Configuration.SendTo(dashboard);
+            }
+
             if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("blobs")))
             {
                 azurite = await StartAzuriteAsync(options, logLevel, cancellationToken);
@@ -192,18 +195,11 @@ public sealed partial class StandaloneServer : IAsyncDisposable
     private static async Task<AspireDashboardProcess> StartDashboardAsync(LogLevel logLevel, CancellationToken cancellationToken)
     {
         using var logging = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(logLevel));
-        try
-        {
-            return await AspireDashboardProcess.StartAsync(
-                new AspireDashboardOptions { PackageDirectory = NpmPackages.DefaultDirectory },
-                logging.CreateLogger<AspireDashboardProcess>(),
-                TimeProvider.System,
-                cancellationToken);
-        }
-        catch (LocalToolException exception)
-        {
-            throw new StartupException(exception.Message, exception);
-        }
+        return await AspireDashboardProcess.StartAsync(
+            new AspireDashboardOptions { PackageDirectory = NpmPackages.DefaultDirectory },
+            logging.CreateLogger<AspireDashboardProcess>(),
+            TimeProvider.System,
+            cancellationToken);
     }
 
     private static string? Explain(Exception exception, StandaloneOptions options) => exception switch
