@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using GenreCloud.DatasetImport;
 using GenreCloud.Inference;
 using GenreCloud.LocalTools;
+using GenreCloud.LocalTools.AspireDashboard;
 using GenreCloud.LocalTools.Azurite;
 using GenreCloud.LocalTools.Npm;
 using GenreCloud.ServiceDefaults;
@@ -14,7 +15,7 @@ namespace GenreCloud.Standalone;
 
 /// <summary>
 /// The import, training and inference services in one process, with Azurite beside them unless
-/// <c>ConnectionStrings:blobs</c> names another storage.
+/// <c>ConnectionStrings:blobs</c> names another storage, and the Aspire dashboard if that is asked for.
 /// </summary>
 public sealed partial class StandaloneServer : IAsyncDisposable
 {
@@ -24,12 +25,17 @@ public sealed partial class StandaloneServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly AzuriteProcess? _azurite;
 
-    private StandaloneServer(WebApplication app, AzuriteProcess? azurite)
+    private StandaloneServer(WebApplication app, AzuriteProcess? azurite, AspireDashboardProcess? dashboard)
     {
         _app = app;
         _azurite = azurite;
+        Dashboard = dashboard;
         _ = azurite is null ? Task.CompletedTask : StopWithAzuriteAsync(azurite);
+        _ = dashboard is null ? Task.CompletedTask : TellOfEndAsync(dashboard);
     }
+
+    /// <summary>The Aspire dashboard that gets the telemetry; null unless <see cref="StandaloneOptions.Dashboard"/> asks for one.</summary>
+    public AspireDashboardProcess? Dashboard { get; }
 
     /// <summary>Where the API answers, with the real port.</summary>
     public Uri Address => new(_app.Urls.First());
@@ -53,10 +59,17 @@ public sealed partial class StandaloneServer : IAsyncDisposable
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("Microsoft.Hosting.Lifetime", logLevel);
 
+        AspireDashboardProcess? dashboard = null;
         AzuriteProcess? azurite = null;
         WebApplication? app = null;
         try
         {
+            if (options.Dashboard)
+            {
+                dashboard = await StartDashboardAsync(logLevel, cancellationToken);
+                builder.Configuration.SendTo(dashboard);
+            }
+
             if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("blobs")))
             {
                 azurite = await StartAzuriteAsync(options, logLevel, cancellationToken);
@@ -93,7 +106,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
                 throw new StartupException(storage.Fault);
             }
 
-            return new StandaloneServer(app, azurite);
+            return new StandaloneServer(app, azurite, dashboard);
         }
         catch (Exception exception)
         {
@@ -114,6 +127,11 @@ public sealed partial class StandaloneServer : IAsyncDisposable
                 await azurite.DisposeAsync();
             }
 
+            if (dashboard is not null)
+            {
+                await dashboard.DisposeAsync();
+            }
+
             if (Explain(exception, options) is { } message)
             {
                 throw new StartupException(message, exception);
@@ -125,7 +143,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
 
     public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
 
-    /// <summary>Ends the services first, then Azurite, which saves what it holds.</summary>
+    /// <summary>Ends the services first, then Azurite, which saves what it holds, and the dashboard, which has heard of it all.</summary>
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
@@ -133,6 +151,11 @@ public sealed partial class StandaloneServer : IAsyncDisposable
         if (_azurite is not null)
         {
             await _azurite.DisposeAsync();
+        }
+
+        if (Dashboard is not null)
+        {
+            await Dashboard.DisposeAsync();
         }
     }
 
@@ -144,6 +167,15 @@ public sealed partial class StandaloneServer : IAsyncDisposable
             LostStorage = true;
             LogAzuriteEnded(_app.Logger, azurite.Output);
             _app.Lifetime.StopApplication();
+        }
+    }
+
+    private async Task TellOfEndAsync(AspireDashboardProcess dashboard)
+    {
+        await dashboard.Exited;
+        if (!Stopping.IsCancellationRequested)
+        {
+            LogDashboardEnded(_app.Logger, dashboard.Output);
         }
     }
 
@@ -164,6 +196,16 @@ public sealed partial class StandaloneServer : IAsyncDisposable
             cancellationToken);
     }
 
+    private static async Task<AspireDashboardProcess> StartDashboardAsync(LogLevel logLevel, CancellationToken cancellationToken)
+    {
+        using var logging = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(logLevel));
+        return await AspireDashboardProcess.StartAsync(
+            new AspireDashboardOptions { PackageDirectory = NpmPackages.DefaultDirectory },
+            logging.CreateLogger<AspireDashboardProcess>(),
+            TimeProvider.System,
+            cancellationToken);
+    }
+
     private static string? Explain(Exception exception, StandaloneOptions options) => exception switch
     {
         LocalToolException => exception.Message,
@@ -176,4 +218,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Critical, "Azurite, which holds all data, has ended; so does GenreCloud. Start it again: what was acknowledged goes on. Azurite's last words: {Output}")]
     private static partial void LogAzuriteEnded(ILogger logger, string output);
+
+    [LoggerMessage(LogLevel.Warning, "The Aspire dashboard has ended; GenreCloud serves on without it. The dashboard's last words: {Output}")]
+    private static partial void LogDashboardEnded(ILogger logger, string output);
 }
