@@ -21,7 +21,7 @@ internal static class InferenceTelemetry
     private static readonly Histogram<double> QueueDuration = Meter.CreateHistogram(
         "genrecloud.inference.queue.duration",
         unit: "s",
-        description: "From a decoded spectrogram until the model runs: the model's first load, above all.",
+        description: "From a decoded spectrogram until the model runs; long where the model is loaded first.",
         advice: PredictionSeconds);
 
     private static readonly Histogram<double> RunDuration = Meter.CreateHistogram(

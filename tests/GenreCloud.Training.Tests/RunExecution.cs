@@ -24,25 +24,31 @@ internal sealed class RunExecution
         _runs = new RunStore(blobs, Time);
         _executor = new RunExecutor(
             _runs,
-            new DatasetStore(blobs.GetBlobContainerClient(StorageNames.Containers.Datasets), Time),
+            DatasetsOf(blobs),
             new RunRegistration(_runs, new ModelRegistry(blobs, Time), Time),
             Options.Create(new TrainingServiceOptions { Threads = 1, CacheDirectory = Path.Combine(AppContext.BaseDirectory, "shards") }),
             Time,
             NullLogger<RunExecutor>.Instance);
     }
 
+    public static DatasetStore DatasetsOf(BlobServiceClient blobs) => new(blobs.GetBlobContainerClient(StorageNames.Containers.Datasets), Time);
+
+    /// <summary>Makes the containers that an execution writes to.</summary>
+    public static async Task CreateContainersAsync(StorageAccount account)
+    {
+        foreach (var container in (string[])[StorageNames.Containers.Runs, StorageNames.Containers.Registry])
+        {
+            await account.Blobs.GetBlobContainerClient(container).CreateIfNotExistsAsync(cancellationToken: TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Stores a run that was just accepted, and returns its id.</summary>
     public static async Task<string> AcceptAsync(StorageAccount account, DatasetManifest manifest, int epochs)
     {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        foreach (var container in (string[])[StorageNames.Containers.Runs, StorageNames.Containers.Registry])
-        {
-            await account.Blobs.GetBlobContainerClient(container).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        }
-
+        await CreateContainersAsync(account);
         var settings = RunSettings.From(new RunRequest { Epochs = epochs, BatchSize = 8 }, manifest);
         var run = new Run { Id = Guid.NewGuid().ToString("n"), Settings = settings, CreatedAt = Time.GetUtcNow() };
-        await new RunStore(account.Blobs, Time).CreateAsync(run, cancellationToken);
+        await new RunStore(account.Blobs, Time).CreateAsync(run, TestContext.Current.CancellationToken);
         return run.Id;
     }
 

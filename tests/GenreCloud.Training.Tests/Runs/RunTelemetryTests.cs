@@ -82,26 +82,30 @@ public sealed class RunTelemetryTests(AzuriteFixture azurite)
     private static IEnumerable<Measurement> Of(TelemetryRecording recording, string instrument) =>
         recording.Measurements.Where(measurement => measurement.Instrument.Name == instrument);
 
-    /// <summary>The service with a worker that executes runs in this process, where the recording sees them.</summary>
-    private static Task<ServiceHost> StartAsync(StorageAccount account) => ServiceHost.StartAsync(
-        account,
-        builder =>
-        {
-            builder.AddServiceDefaults();
-            builder.AddTraining();
-            foreach (var starter in builder.Services.Where(service => service.ImplementationType == typeof(TorchCheck) || service.ImplementationType == typeof(RunWorker)).ToArray())
+    /// <summary>The service's API with a worker that executes runs in this process, where the recording sees them.</summary>
+    private static async Task<ServiceHost> StartAsync(StorageAccount account)
+    {
+        await account.Queues.CreateQueueAsync(StorageNames.Queues.Training, cancellationToken: CancellationToken);
+        await account.Queues.CreateQueueAsync(StorageNames.Queues.Poison(StorageNames.Queues.Training), cancellationToken: CancellationToken);
+        await RunExecution.CreateContainersAsync(account);
+        return await ServiceHost.StartAsync(
+            account,
+            builder =>
             {
-                builder.Services.Remove(starter);
-            }
-
-            builder.Services.AddSingleton(new RunExecution(account.Blobs));
-            builder.Services.AddHostedService<InProcessWorker>();
-        },
-        app =>
-        {
-            app.MapDefaultEndpoints();
-            app.MapTraining();
-        });
+                builder.AddServiceDefaults();
+                builder.Services.AddSingleton(RunExecution.DatasetsOf(account.Blobs));
+                builder.Services.AddSingleton(new RunStore(account.Blobs, TimeProvider.System));
+                builder.Services.AddSingleton(new WorkQueue<RunMessage>(
+                    account.Queues, StorageNames.Queues.Training, TimeProvider.System, (_, _) => Task.CompletedTask));
+                builder.Services.AddSingleton(new RunExecution(account.Blobs));
+                builder.Services.AddHostedService<InProcessWorker>();
+            },
+            app =>
+            {
+                app.MapDefaultEndpoints();
+                app.MapTraining();
+            });
+    }
 
     private sealed class InProcessWorker(RunStore runs, RunExecution execution, WorkQueue<RunMessage> queue)
         : JobWorker<RunMessage>(queue, TimeProvider.System, NullLogger.Instance)
