@@ -34,6 +34,9 @@ public static class TrainingService
     {
         builder.AddRunStorage();
         builder.AddRunQueue();
+
+        // A run's process registers its model there; it is not the one that waits until the storage answers.
+        builder.AddGenreCloudStorage(StorageNames.Containers.Registry);
         builder.Services.AddSingleton<RunProcess>();
         builder.Services.AddSingleton<RunWorker>();
         builder.Services.AddHostedService<TorchCheck>();

@@ -314,6 +314,59 @@ public sealed class ModelRegistryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_alias_is_rolled_back_to_what_it_was_before_its_last_move_and_forth_again()
+    {
+        await RegisterAsync("crnn", 1);
+        await RegisterAsync("crnn", 2);
+        await RegisterAsync("crnn", 3);
+        await _registry.SetAliasAsync("crnn", "production", 2, expected: null, "ann", why: null, CancellationToken);
+        await _registry.SetAliasAsync("crnn", "production", 3, expected: null, "ann", why: null, CancellationToken);
+
+        (await _registry.RollBackAsync("crnn", "production", "bob", "worse on jazz", CancellationToken)).Versions["production"].ShouldBe(2);
+        (await _registry.RollBackAsync("crnn", "production", "ann", why: null, CancellationToken)).Versions["production"].ShouldBe(3);
+
+        var history = await _registry.GetHistoryAsync("crnn", CancellationToken);
+        history[^2].ShouldBe(new AliasChange(_time.GetUtcNow(), "production", 3, 2, "bob", "worse on jazz"));
+        history[^1].ShouldBe(new AliasChange(_time.GetUtcNow(), "production", 2, 3, "ann", null));
+    }
+
+    [Fact]
+    public async Task A_move_that_its_mover_did_not_live_to_write_down_is_rolled_back_all_the_same()
+    {
+        await RegisterAsync("crnn", 1);
+        await RegisterAsync("crnn", 2);
+        await _container.GetBlobClient("crnn/aliases.json").UploadAsync(
+            BinaryData.FromString("""{"candidate":2,"production":2}"""), overwrite: true, CancellationToken);
+
+        (await _registry.RollBackAsync("crnn", "production", "bob", why: null, CancellationToken)).Versions["production"].ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_alias_that_never_moved_cannot_be_rolled_back()
+    {
+        await RegisterAsync("crnn", 1);
+
+        (await Should.ThrowAsync<NoEarlierVersionException>(() => _registry.RollBackAsync("crnn", "production", "bob", why: null, CancellationToken)))
+            .Message.ShouldBe("Alias 'production' of model 'crnn' has never stood for another version than 1.");
+        await Should.ThrowAsync<ModelNotFoundException>(() => _registry.RollBackAsync("crnn", "candidate", "bob", why: null, CancellationToken));
+        await Should.ThrowAsync<ModelNotFoundException>(() => _registry.RollBackAsync("metal", "production", "bob", why: null, CancellationToken));
+    }
+
+    [Fact]
+    public async Task Rollbacks_at_once_each_undo_the_move_before_them()
+    {
+        await RegisterAsync("crnn", 1);
+        await RegisterAsync("crnn", 2);
+        await _registry.SetAliasAsync("crnn", "production", 2, expected: null, "ann", why: null, CancellationToken);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _registry.RollBackAsync("crnn", "production", "bob", why: null, CancellationToken)));
+
+        var moves = (await _registry.GetHistoryAsync("crnn", CancellationToken)).Where(change => change.Who == "bob").ToList();
+        moves.ShouldAllBe(change => change.From != change.To);
+        (await _registry.ResolveAsync("crnn", "production", CancellationToken)).ShouldBeOneOf(1, 2);
+    }
+
+    [Fact]
     public async Task An_alias_of_an_unknown_version_is_refused()
     {
         await RegisterAsync("crnn", 1);
