@@ -128,8 +128,8 @@ public sealed class Deployments : IAsyncLifetime
     /// <summary>A service's name in azd's variables.</summary>
     public static string AzdKey(string service) => service.ToUpperInvariant().Replace('-', '_');
 
-    private static IEnumerable<string> ServicesAffectedBy(string settings) =>
-        settings == "dedicated" ? ["training"] : AzdProject.Read().Services.Keys;
+    private static string[] ServicesAffectedBy(string settings) =>
+        settings == "dedicated" ? ["training"] : [.. AzdProject.Read().Services.Keys];
 
     private async Task<Deployment> PredictAsync(string module, string[] scope, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {

@@ -21,7 +21,19 @@ public sealed class SnapshotTests(Deployments deployments)
 
         var reviewed = File.Exists(file) ? await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken) : "";
 
-        actual.ShouldBe(reviewed, $"If this is meant, run the tests with UPDATE_SNAPSHOTS=true and review the change of Snapshots/{name}.json.");
+        var (actualLines, reviewedLines) = (actual.Split('\n'), reviewed.Split('\n'));
+        var same = actualLines.Zip(reviewedLines).TakeWhile(lines => lines.First == lines.Second).Count();
+        if (same < Math.Max(actualLines.Length, reviewedLines.Length))
+        {
+            Assert.Fail($"""
+                Snapshots/{name}.json differs from line {same + 1} on.
+                Reviewed: {Excerpt(reviewedLines, same)}
+                Now:      {Excerpt(actualLines, same)}
+                If this is meant, run the tests with UPDATE_SNAPSHOTS=true and review the change.
+                """);
+        }
+
+        static string Excerpt(string[] lines, int at) => string.Join(' ', lines.Skip(Math.Max(0, at - 2)).Take(6).Select(line => line.Trim()));
     }
 
     [Fact]
