@@ -50,6 +50,7 @@ public sealed class Deployments : IAsyncLifetime
     };
 
     private readonly Dictionary<string, Deployment> _deployments = [];
+    private readonly Dictionary<string, string> _failures = [];
     private DirectoryInfo? _folder;
 
     public static TheoryData<string> Names => new(
@@ -63,14 +64,14 @@ public sealed class Deployments : IAsyncLifetime
     /// <summary>The environment of the parameters files of the services.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; private set; } = new Dictionary<string, string>();
 
-    /// <summary>One deployment; skips the test where bicep cannot run.</summary>
+    /// <summary>One deployment; skips the test where bicep cannot run, and fails it where bicep failed.</summary>
     /// <param name="name">"main" or a service, and after a dot the settings: "inference.plain".</param>
     public Deployment this[string name]
     {
         get
         {
             Bicep.Require();
-            return _deployments[name];
+            return _deployments.GetValueOrDefault(name) ?? throw new InvalidOperationException(string.Join('\n', _failures.Values));
         }
     }
 
@@ -89,33 +90,9 @@ public sealed class Deployments : IAsyncLifetime
         var cancellationToken = TestContext.Current.CancellationToken;
         _folder = Directory.CreateTempSubdirectory("genrecloud-infra-");
         InfrastructureFiles.CopyTo(Folder);
-        await Bicep.RunSilentlyAsync(["build", "--pattern", Path.Combine(Folder, "**", "*.bicep")], [], cancellationToken);
-        var services = AzdProject.Read().Services;
-        foreach (var (settingName, settings) in Settings)
+        if (await TryAsync("build", ["build", "--pattern", Path.Combine(Folder, "**", "*.bicep")], [], cancellationToken))
         {
-            var environment = new Dictionary<string, string>(settings) { ["AZURE_ENV_NAME"] = "test", ["AZURE_LOCATION"] = "westeurope" };
-            await File.WriteAllTextAsync(Path.Combine(Folder, "main.bicepparam"), MainParameters(environment), cancellationToken);
-            var main = await PredictAsync("main", [], environment, cancellationToken);
-            _deployments[$"main.{settingName}"] = main;
-
-            foreach (var (output, value) in main.Outputs)
-            {
-                var text = value!.ToString();
-                environment[output] = text.StartsWith('[') ? SaidByAzure[output] : text;
-            }
-
-            foreach (var name in services.Keys)
-            {
-                environment[$"SERVICE_{AzdKey(name)}_IMAGE_NAME"] = $"registry.azurecr.io/genrecloud/{name}:1";
-            }
-
-            foreach (var name in ServicesAffectedBy(settingName))
-            {
-                var module = services[name].Module;
-                _deployments[$"{name}.{settingName}"] = await PredictAsync(module, ["--resource-group", main.Outputs["AZURE_RESOURCE_GROUP"]!.GetValue<string>()], environment, cancellationToken);
-            }
-
-            Environment = environment;
+            await PredictAllAsync(cancellationToken);
         }
     }
 
@@ -131,15 +108,58 @@ public sealed class Deployments : IAsyncLifetime
     private static string[] ServicesAffectedBy(string settings) =>
         settings == "dedicated" ? ["training"] : [.. AzdProject.Read().Services.Keys];
 
-    private async Task<Deployment> PredictAsync(string module, string[] scope, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+    private async Task PredictAllAsync(CancellationToken cancellationToken)
+    {
+        var services = AzdProject.Read().Services;
+        foreach (var (settingName, settings) in Settings)
+        {
+            var environment = new Dictionary<string, string>(settings) { ["AZURE_ENV_NAME"] = "test", ["AZURE_LOCATION"] = "westeurope" };
+            await File.WriteAllTextAsync(Path.Combine(Folder, "main.bicepparam"), MainParameters(environment), cancellationToken);
+            await PredictAsync($"main.{settingName}", "main", [], environment, cancellationToken);
+            if (!_deployments.TryGetValue($"main.{settingName}", out var main))
+            {
+                continue;
+            }
+
+            foreach (var (output, value) in main.Outputs)
+            {
+                var text = value!.ToString();
+                environment[output] = text.StartsWith('[') ? SaidByAzure.GetValueOrDefault(output, output) : text;
+            }
+
+            foreach (var name in services.Keys)
+            {
+                environment[$"SERVICE_{AzdKey(name)}_IMAGE_NAME"] = $"registry.azurecr.io/genrecloud/{name}:1";
+            }
+
+            foreach (var name in ServicesAffectedBy(settingName))
+            {
+                await PredictAsync($"{name}.{settingName}", services[name].Module, ["--resource-group", environment["AZURE_RESOURCE_GROUP"]], environment, cancellationToken);
+            }
+
+            Environment = environment;
+        }
+    }
+
+    private async Task PredictAsync(string name, string module, string[] scope, Dictionary<string, string> environment, CancellationToken cancellationToken)
     {
         var path = Path.Combine(Folder, module);
-        var (exitCode, output) = await Bicep.RunAsync(
-            ["snapshot", $"{path}.bicepparam", "--mode", "overwrite", "--subscription-id", Subscription, "--tenant-id", Tenant, .. scope],
-            environment,
-            cancellationToken);
-        exitCode.ShouldBe(0, output);
-        return Deployment.Parse(await File.ReadAllTextAsync($"{path}.snapshot.json", cancellationToken));
+        string[] arguments = ["snapshot", $"{path}.bicepparam", "--mode", "overwrite", "--subscription-id", Subscription, "--tenant-id", Tenant, .. scope];
+        if (await TryAsync(name, arguments, environment, cancellationToken))
+        {
+            _deployments[name] = Deployment.Parse(await File.ReadAllTextAsync($"{path}.snapshot.json", cancellationToken));
+        }
+    }
+
+    private async Task<bool> TryAsync(string name, string[] arguments, Dictionary<string, string> environment, CancellationToken cancellationToken)
+    {
+        var (exitCode, output) = await Bicep.RunAsync(arguments, environment, cancellationToken);
+        if (exitCode != 0)
+        {
+            _failures[name] = output;
+        }
+
+        return exitCode == 0;
     }
 
     /// <summary>
