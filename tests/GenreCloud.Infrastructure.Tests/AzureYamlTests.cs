@@ -108,6 +108,23 @@ public sealed partial class AzureYamlTests(Deployments deployments)
     }
 
     [Fact]
+    public void The_README_has_every_setting_with_its_default()
+    {
+        Bicep.Require();
+        var rows = File.ReadLines(Path.Combine(RepositoryRoot.Path, "README.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToArray();
+        var parameters = deployments.Template("main.bicep")["parameters"]!;
+
+        foreach (var (parameter, variable) in InfrastructureFiles.MainParameters().Where(parameter => !FromAzd.Contains(parameter.Value)))
+        {
+            // A row may have several settings, with their defaults in the same order.
+            var cells = rows.Where(row => row.Contains($"`{variable}`", StringComparison.Ordinal)).ToArray().ShouldHaveSingleItem().Split('|', StringSplitOptions.TrimEntries);
+            var place = Array.IndexOf(cells[1].Split(", "), $"`{variable}`");
+            var value = parameters[parameter]!["defaultValue"]!.ToString();
+            cells[2].Split(", ")[place].Trim('`').ShouldBe(value.Length == 0 ? "none" : value);
+        }
+    }
+
+    [Fact]
     public void No_output_is_a_configuration_key()
     {
         // azd writes outputs to the user secrets of the services on the machine that deploys.
