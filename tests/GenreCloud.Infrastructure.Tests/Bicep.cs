@@ -28,7 +28,10 @@ internal static class Bicep
         IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, CancellationToken cancellationToken)
     {
         await using var process = ServiceProcess.Start(
-            Executable!, arguments, environment.Select(variable => (variable.Key, variable.Value)).Append(("NO_COLOR", "1")));
+            Executable!,
+            arguments,
+            // A bare machine has no ICU, without which a .NET program starts only in the invariant culture.
+            [.. environment.Select(variable => (variable.Key, variable.Value)), ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1"), ("NO_COLOR", "1")]);
         var exitCode = await process.WaitForExitAsync(cancellationToken);
         return (exitCode, process.Output);
     }
