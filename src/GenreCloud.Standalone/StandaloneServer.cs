@@ -57,12 +57,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
         builder.Logging.SetMinimumLevel(logLevel);
         builder.Logging
             .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Microsoft.Hosting.Lifetime", logLevel)
-            .AddFilter("System.Net.Http", LogLevel.Warning)
-            .AddFilter("Azure", LogLevel.Warning);
-
-        // Its stack trace of a failed start would bury the message that the user gets; what fails later it calls critical.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+            .AddFilter("Microsoft.Hosting.Lifetime", logLevel);
 
         AspireDashboardProcess? dashboard = null;
         AzuriteProcess? azurite = null;
@@ -101,7 +96,16 @@ public sealed partial class StandaloneServer : IAsyncDisposable
             app.MapDatasetImport();
             app.MapTraining();
             app.MapInference();
+            app.RequireValidSettings();
             await app.StartAsync(cancellationToken);
+
+            // Who serves others may start before its storage; on one's own machine a storage that is away is a mistake.
+            var storage = app.Services.GetRequiredService<StorageProvisioning>();
+            if (!storage.Ready.IsCompleted)
+            {
+                throw new StartupException(storage.Fault);
+            }
+
             return new StandaloneServer(app, azurite, dashboard);
         }
         catch (Exception exception)
@@ -110,7 +114,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
             {
                 // Services that started before the one that failed are at work already, and need their storage to stop in order.
                 // A host whose options are wrong has started none, and cannot be stopped.
-                if (exception is not OptionsValidationException)
+                if (exception is not (OptionsValidationException or AggregateException))
                 {
                     await app.StopAsync(CancellationToken.None);
                 }
@@ -204,12 +208,12 @@ public sealed partial class StandaloneServer : IAsyncDisposable
 
     private static string? Explain(Exception exception, StandaloneOptions options) => exception switch
     {
-        LocalToolException or StorageUnavailableException or TrainingUnavailableException or OptionsValidationException => exception.Message,
+        LocalToolException => exception.Message,
         IOException { InnerException: AddressInUseException } =>
             $"{options.Urls} is taken by another program (or another GenreCloud). Serve elsewhere with --urls http://127.0.0.1:5201, or end that program.",
         FormatException => $"{options.Urls} is no address to serve at. Give one with --urls, for example {StandaloneOptions.DefaultUrls}.",
-        SocketException or IOException or UnauthorizedAccessException => exception.Message,
-        _ => null,
+        SocketException or UnauthorizedAccessException => exception.Message,
+        _ => StartupFaults.Explain(exception) ?? (exception as IOException)?.Message,
     };
 
     [LoggerMessage(LogLevel.Critical, "Azurite, which holds all data, has ended; so does GenreCloud. Start it again: what was acknowledged goes on. Azurite's last words: {Output}")]

@@ -3,6 +3,7 @@ using GenreCloud.DatasetImport.Profiles;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Splits;
 using GenreCloud.LocalTools.AspireDashboard;
+using GenreCloud.ServiceDefaults;
 using GenreCloud.Training.Runs;
 using Spectre.Console;
 
