@@ -27,7 +27,7 @@ param writesContainers string[]
 @description('Queues that the service sends to, takes messages from and scales on. Renewing a message takes the right to write it, so the narrower Message Processor is not enough.')
 param worksOnQueues string[]
 
-@description('Queues that the service only adds to.')
+@description('Queues that the service only adds to, and asks whether they are there.')
 param sendsToQueues string[]
 
 var roles = {
@@ -37,6 +37,7 @@ var roles = {
   storageBlobDataReader: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
   storageQueueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
   storageQueueDataMessageSender: 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a'
+  storageQueueDataReader: '19e7f393-937e-4f77-808e-94535e297925'
 }
 
 var containerRoles = concat(
@@ -46,7 +47,8 @@ var containerRoles = concat(
 
 var queueRoles = concat(
   map(worksOnQueues, queue => { name: queue, role: roles.storageQueueDataContributor }),
-  map(sendsToQueues, queue => { name: queue, role: roles.storageQueueDataMessageSender })
+  map(sendsToQueues, queue => { name: queue, role: roles.storageQueueDataMessageSender }),
+  map(sendsToQueues, queue => { name: queue, role: roles.storageQueueDataReader })
 )
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
