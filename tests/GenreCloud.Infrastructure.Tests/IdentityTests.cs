@@ -13,6 +13,7 @@ public sealed partial class IdentityTests(Deployments deployments)
         ["2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"] = "Storage Blob Data Reader",
         ["974c5e8b-45b9-4653-ba55-5f855dd0fb88"] = "Storage Queue Data Contributor",
         ["c6a89b2d-59bc-44d0-9896-0f6e12d7b80a"] = "Storage Queue Data Message Sender",
+        ["19e7f393-937e-4f77-808e-94535e297925"] = "Storage Queue Data Reader",
     };
 
     [Theory]
@@ -22,6 +23,7 @@ public sealed partial class IdentityTests(Deployments deployments)
         containers/sources: Storage Blob Data Contributor
         queues/imports: Storage Queue Data Contributor
         queues/imports-poison: Storage Queue Data Message Sender
+        queues/imports-poison: Storage Queue Data Reader
         """)]
     [InlineData("training", """
         containers/datasets: Storage Blob Data Reader
@@ -29,6 +31,7 @@ public sealed partial class IdentityTests(Deployments deployments)
         containers/runs: Storage Blob Data Contributor
         queues/training: Storage Queue Data Contributor
         queues/training-poison: Storage Queue Data Message Sender
+        queues/training-poison: Storage Queue Data Reader
         """)]
     [InlineData("inference", """
         containers/registry: Storage Blob Data Contributor

@@ -47,6 +47,15 @@ public sealed class CommandTests(AzuriteFixture azurite)
         (await api.WaitForEndAsync(id)).Status.ShouldBe(RunStatus.Completed);
     }
 
+    [Fact]
+    public async Task A_mistyped_command_starts_nothing()
+    {
+        await using var service = TrainingProcess.Launch(azurite.NewAccount(), arguments: "wrok");
+
+        (await service.WaitForExitAsync(CancellationToken)).ShouldBe(1);
+        service.Output.ShouldContain("'wrok' is no command of the training service");
+    }
+
     [Theory]
     [InlineData]
     [InlineData("api")]
