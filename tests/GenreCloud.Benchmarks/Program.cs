@@ -11,5 +11,10 @@ if (TelemetryCost.Owns(args))
     return await TelemetryCost.RunAsync(args);
 }
 
+if (StartTime.Owns(args))
+{
+    return await StartTime.RunAsync(args);
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(TelemetryCost).Assembly).Run(args);
 return 0;

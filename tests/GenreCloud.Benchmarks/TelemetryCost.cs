@@ -31,8 +31,8 @@ internal static class TelemetryCost
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var rounds = Number(args, "--rounds", 20);
-        var requests = Number(args, "--requests", 50);
+        var rounds = ProcessBenchmark.Number(args, "--rounds", 20);
+        var requests = ProcessBenchmark.Number(args, "--requests", 50);
         var pngs = ReadPngs();
         await using var azurite = new AzuriteFixture();
         await azurite.InitializeAsync();
@@ -66,20 +66,8 @@ internal static class TelemetryCost
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"median of {rounds} rounds of {requests} classifications, with against without telemetry: throughput {Median(throughput):f3}, CPU time {Median(cpu):f3}; {receiver.Spans.Count} spans received"));
+            $"median of {rounds} rounds of {requests} classifications, with against without telemetry: throughput {ProcessBenchmark.Median(throughput):f3}, CPU time {ProcessBenchmark.Median(cpu):f3}; {receiver.Spans.Count} spans received"));
         return 0;
-    }
-
-    private static double Median(List<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
-    }
-
-    private static int Number(string[] args, string name, int otherwise)
-    {
-        var at = Array.IndexOf(args, name);
-        return at < 0 ? otherwise : int.Parse(args[at + 1], CultureInfo.InvariantCulture);
     }
 
     private static List<byte[]> ReadPngs()

@@ -21,13 +21,13 @@ internal static class TrainingThroughput
 
     public static async Task<int> RunAsync(string[] args)
     {
-        int batch = int.Parse(Option(args, "--batch") ?? "16", CultureInfo.InvariantCulture);
-        int threads = int.Parse(Option(args, "--threads") ?? $"{Environment.ProcessorCount}", CultureInfo.InvariantCulture);
-        int steps = int.Parse(Option(args, "--steps") ?? "8", CultureInfo.InvariantCulture);
-        string zip = Option(args, "--zip") ?? SampleDataset.Path;
+        int batch = ProcessBenchmark.Number(args, "--batch", 16);
+        int threads = ProcessBenchmark.Number(args, "--threads", Environment.ProcessorCount);
+        int steps = ProcessBenchmark.Number(args, "--steps", 8);
+        string zip = ProcessBenchmark.Option(args, "--zip") ?? SampleDataset.Path;
         if (args[0] == ChildVerb)
         {
-            await MeasureAsync(Enum.Parse<ComputeFormat>(Option(args, "--format")!), batch, steps, threads, zip);
+            await MeasureAsync(Enum.Parse<ComputeFormat>(ProcessBenchmark.Option(args, "--format")!), batch, steps, threads, zip);
             return 0;
         }
 
@@ -97,12 +97,6 @@ internal static class TrainingThroughput
     {
         string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
         return 1024 * double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-    }
-
-    private static string? Option(string[] args, string name)
-    {
-        int at = Array.IndexOf(args, name);
-        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
     }
 
     private sealed class StepClock : IProgress<StepResult>
