@@ -4,6 +4,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace GenreCloud.AppHost.Tests;
 
@@ -24,6 +25,9 @@ internal sealed class RunningSystem : IAsyncDisposable
     public static async Task<RunningSystem> StartAsync(string dataDirectory, CancellationToken cancellationToken)
     {
         var builder = await CreateBuilderAsync(dataDirectory, cancellationToken);
+
+        // What the resources print is on their own console in the dashboard; here it would bury the tests' results.
+        builder.Services.AddLogging(logging => logging.ClearProviders().AddFilter((_, level) => level >= LogLevel.Warning).AddConsole());
         var system = new RunningSystem(builder, await builder.BuildAsync(cancellationToken));
         try
         {

@@ -21,6 +21,7 @@ internal static class ModelCommands
                 Description = "Makes the newest version, the candidate, the one that answers.",
                 ConfirmationMessage = "Promote the candidate? From then on it answers every request that names no other version.",
                 IconName = "ArrowCircleUp",
+                IsHighlighted = true,
                 Arguments = [ModelInput()],
             },
             arguments => ($"{PathOf(arguments)}/aliases/production", new { alias = "candidate", why = Why }),

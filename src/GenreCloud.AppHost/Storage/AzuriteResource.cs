@@ -61,8 +61,8 @@ internal static class AzuriteResource
             .WithEnvironment("AZURITE_ACCOUNTS", $"{Account.Name}:{Account.Key}");
 
         return new StorageResources(
-            AddConnection(builder, StorageResources.BlobsName, "BlobEndpoint", blob).WaitFor(azurite),
-            AddConnection(builder, StorageResources.QueuesName, "QueueEndpoint", queue).WaitFor(azurite));
+            AddConnection(builder, StorageResources.BlobsName, "BlobEndpoint", blob).WaitFor(azurite).WithParentRelationship(azurite),
+            AddConnection(builder, StorageResources.QueuesName, "QueueEndpoint", queue).WaitFor(azurite).WithParentRelationship(azurite));
     }
 
     /// <summary>By the IPv4 address: under a name, the SDK takes the account for a part of the host's name.</summary>
