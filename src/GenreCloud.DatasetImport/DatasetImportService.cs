@@ -2,7 +2,6 @@ using GenreCloud.DatasetImport.Browse;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.DatasetImport.Sources;
 using GenreCloud.Storage;
-using Microsoft.Extensions.Options;
 
 namespace GenreCloud.DatasetImport;
 
@@ -12,13 +11,10 @@ public static class DatasetImportService
     public static TBuilder AddDatasetImport<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
-        builder.AddGenreCloudStorage();
+        builder.AddGenreCloudStorage(StorageNames.Containers.Sources, StorageNames.Containers.Imports);
         builder.AddDatasetStore();
-        builder.Services.AddOptions<DatasetImportOptions>().BindConfiguration("DatasetImport").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton(services => new SourceOpener(
-            new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { Timeout = Timeout.InfiniteTimeSpan },
-            services.GetRequiredService<IOptions<DatasetImportOptions>>(),
-            services.GetRequiredService<TimeProvider>()));
+        builder.AddSettings<DatasetImportOptions>("DatasetImport");
+        builder.AddSourceClient();
         builder.Services.AddSingleton<SourceStaging>();
         builder.Services.AddSingleton<ImportStore>();
         builder.Services.AddSingleton<ImportIntake>();
@@ -27,7 +23,7 @@ public static class DatasetImportService
             StorageNames.Queues.Imports,
             (services, message, reason, cancellationToken) =>
                 services.GetRequiredService<ImportStore>().FailAsync(message.ImportId, "The import was given up", reason, cancellationToken));
-        builder.Services.AddHostedService<ImportWorker>();
+        builder.AddStorageWorker<ImportWorker>();
         return builder;
     }
 

@@ -9,4 +9,4 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapDatasetImport();
 
-await app.RunAsync();
+return await app.RunServiceAsync();

@@ -10,12 +10,11 @@ public static class InferenceService
     public static TBuilder AddInference<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
-        builder.Services.AddOptions<InferenceOptions>().BindConfiguration("Inference").ValidateDataAnnotations().ValidateOnStart();
+        builder.AddSettings<InferenceOptions>("Inference");
         builder.AddGenreCloudRegistry();
         builder.Services.AddSingleton<ModelServer>();
-        builder.Services.AddSingleton<ProductionModels>();
+        builder.AddStorageWorker<ProductionModels>();
         builder.Services.AddSingleton<ModelSelection>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<ProductionModels>());
         builder.Services.AddHealthChecks().AddCheck<ProductionModels>("models");
         return builder;
     }

@@ -9,4 +9,4 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapInference();
 
-await app.RunAsync();
+return await app.RunServiceAsync();

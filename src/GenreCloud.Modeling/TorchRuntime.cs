@@ -34,16 +34,27 @@ public sealed class TorchNotLoadedException : Exception
     {
     }
 
+    private TorchNotLoadedException(string message)
+        : base(message)
+    {
+    }
+
+    internal static TorchNotLoadedException Missing(string library) => new(ExplainMissing(library));
+
+    /// <param name="cause">What the dynamic linker says.</param>
+    internal static TorchNotLoadedException Because(string cause) => new(ExplainCause(cause));
+
     // TorchSharp's own message names a missing package whatever the cause. The loader's text is in the inner message, one line a
     // place tried; the first line is .NET's general advice.
-    private static string Explain(string library, string loader)
-    {
-        if (!File.Exists(library))
-        {
-            return $"libtorch cannot be loaded: {library} does not exist. Build or publish for {RuntimeInformation.RuntimeIdentifier}.";
-        }
+    private static string Explain(string library, string loader) => File.Exists(library)
+        ? ExplainCause(loader.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Last())
+        : ExplainMissing(library);
 
-        string cause = loader.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Last();
+    private static string ExplainMissing(string library) =>
+        $"libtorch cannot be loaded: {library} does not exist. Build or publish for {RuntimeInformation.RuntimeIdentifier}.";
+
+    private static string ExplainCause(string cause)
+    {
         string advice = cause.Contains("GLIBC", StringComparison.Ordinal)
             ? " This system's C or C++ runtime is older than the one libtorch was built for; Ubuntu 24.04 or a newer system has it."
             : "";

@@ -32,33 +32,64 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     /// Registers a new version. The first version of a model becomes <see cref="ModelAlias.Production"/>, every later one
     /// <see cref="ModelAlias.Candidate"/>.
     /// </summary>
-    /// <param name="model">See <see cref="ModelName"/>.</param>
-    /// <param name="onnx">The serialized ONNX model.</param>
+    /// <inheritdoc cref="StageAsync"/>
     /// <param name="who">Stands in the history of the aliases.</param>
-    /// <exception cref="ArgumentException">The name is not valid, or the description contradicts itself.</exception>
     public async Task<ModelCard> RegisterAsync(
         string model, ReadOnlyMemory<byte> onnx, ModelDescription description, string who, CancellationToken cancellationToken)
+    {
+        var card = await StageAsync(model, onnx, description, cancellationToken);
+        await PublishAsync(card, who, cancellationToken);
+        return card;
+    }
+
+    /// <summary>
+    /// The first half of registering: stores the file under a version number of its own and returns the card, which nobody sees
+    /// before <see cref="PublishAsync"/>. In between the caller can note which version will be its.
+    /// </summary>
+    /// <param name="model">See <see cref="ModelName"/>.</param>
+    /// <param name="onnx">The serialized ONNX model.</param>
+    /// <exception cref="ArgumentException">The name is not valid, or the description contradicts itself.</exception>
+    public async Task<ModelCard> StageAsync(
+        string model, ReadOnlyMemory<byte> onnx, ModelDescription description, CancellationToken cancellationToken)
     {
         ModelName.Require(model, nameof(model));
         description.Validate();
         var version = await StoreAsNextVersionAsync(model, onnx, cancellationToken);
-        await StoreTritonConfigurationAsync(model, description.Signature, cancellationToken);
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx.Span));
-        var card = new ModelCard(description, model, version, sha256, onnx.Length, time.GetUtcNow());
-        await VersionBlob(model, version, CardName).CreateJsonAsync(card, cancellationToken);
+        return new ModelCard(description, model, version, sha256, onnx.Length, time.GetUtcNow());
+    }
+
+    /// <summary>
+    /// The second half: makes a staged version visible and gives it its alias. May be called again with the card of a version
+    /// that is visible already, whose registrar may have died before the alias.
+    /// </summary>
+    /// <param name="who">Stands in the history of the aliases.</param>
+    public async Task PublishAsync(ModelCard card, string who, CancellationToken cancellationToken)
+    {
+        await StoreTritonConfigurationAsync(card.Model, card.Signature, cancellationToken);
+        try
+        {
+            await VersionBlob(card.Model, card.Version, CardName).CreateJsonAsync(card, cancellationToken);
+            RegistryTelemetry.CountRegistration(card.Model);
+        }
+        catch (BlobAlreadyExistsException)
+        {
+            // It is this card: the number is ours.
+        }
+
         await MoveAliasAsync(
-            model,
-            aliases => !aliases.ContainsKey(ModelAlias.Production) ? ModelAlias.Production
+            card.Model,
+            aliases => aliases.Values.Contains(card.Version) ? null
+                : !aliases.ContainsKey(ModelAlias.Production) ? ModelAlias.Production
 
                 // A registrar of a later version may have been faster.
-                : aliases.GetValueOrDefault(ModelAlias.Candidate) < version ? ModelAlias.Candidate
+                : aliases.GetValueOrDefault(ModelAlias.Candidate) < card.Version ? ModelAlias.Candidate
                 : null,
-            version,
+            card.Version,
             expected: null,
             who,
             why: "registered",
             cancellationToken);
-        return card;
     }
 
     /// <summary>All models with a visible version, by name.</summary>
@@ -68,7 +99,7 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
         return await Task.WhenAll(models.Select(async model =>
         {
             var aliases = await GetAliasesAsync(model.Key, cancellationToken);
-            return new ModelSummary(model.Key, [.. model.Value], aliases.Versions);
+            return new ModelSummary(model.Key, [.. model.Value], aliases.Versions) { AliasesETag = aliases.ETag };
         }));
     }
 
@@ -86,7 +117,25 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
                 $"There is no model '{model}'. " + (names.Count == 0 ? "No model is registered yet." : $"There are: {string.Join(", ", names)}."));
         }
 
-        return new ModelSummary(model, [.. versions], (await GetAliasesAsync(model, cancellationToken)).Versions);
+        var aliases = await GetAliasesAsync(model, cancellationToken);
+        return new ModelSummary(model, [.. versions], aliases.Versions) { AliasesETag = aliases.ETag };
+    }
+
+    /// <summary>The card of a version, or null when there is no such model or version.</summary>
+    /// <exception cref="UnusableModelException">The card was written by a newer version of this program.</exception>
+    public async Task<ModelCard?> FindCardAsync(string model, int version, CancellationToken cancellationToken)
+    {
+        if (!ModelName.IsValid(model)
+            || await VersionBlob(model, version, CardName).ReadJsonAsync<ModelCard>(cancellationToken) is not { } card)
+        {
+            return null;
+        }
+
+        return card.Value.SchemaVersion <= ModelCard.CurrentSchemaVersion
+            ? card.Value
+            : throw new UnusableModelException(
+                $"The card of model '{model}' version {version} has schema version {card.Value.SchemaVersion}; this program reads up to " +
+                $"{ModelCard.CurrentSchemaVersion}. Update it.");
     }
 
     /// <summary>The card of a version.</summary>
@@ -94,14 +143,9 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     /// <exception cref="UnusableModelException">The card was written by a newer version of this program.</exception>
     public async Task<ModelCard> GetCardAsync(string model, int version, CancellationToken cancellationToken)
     {
-        if (ModelName.IsValid(model)
-            && await VersionBlob(model, version, CardName).ReadJsonAsync<ModelCard>(cancellationToken) is { } card)
+        if (await FindCardAsync(model, version, cancellationToken) is { } card)
         {
-            return card.Value.SchemaVersion <= ModelCard.CurrentSchemaVersion
-                ? card.Value
-                : throw new UnusableModelException(
-                    $"The card of model '{model}' version {version} has schema version {card.Value.SchemaVersion}; this program reads up to " +
-                    $"{ModelCard.CurrentSchemaVersion}. Update it.");
+            return card;
         }
 
         var summary = await GetModelAsync(model, cancellationToken);
@@ -110,15 +154,8 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
 
     /// <summary>The version that an alias stands for.</summary>
     /// <exception cref="ModelNotFoundException">There is no such model or alias.</exception>
-    public async Task<int> ResolveAsync(string model, string alias, CancellationToken cancellationToken)
-    {
-        var summary = await GetModelAsync(model, cancellationToken);
-        return summary.Aliases.TryGetValue(alias, out var version)
-            ? version
-            : throw new ModelNotFoundException(
-                $"Model '{model}' has no alias '{alias}'. It has the versions {string.Join(", ", summary.Versions)} and " +
-                (summary.Aliases.Count == 0 ? "no alias." : $"the aliases {string.Join(", ", summary.Aliases.Keys)}."));
-    }
+    public async Task<int> ResolveAsync(string model, string alias, CancellationToken cancellationToken) =>
+        Resolve(await GetModelAsync(model, cancellationToken), alias);
 
     /// <summary>The ONNX model of a version, after its hash was compared with the card's.</summary>
     /// <exception cref="UnusableModelException">The file is missing, or is not the one that was registered.</exception>
@@ -165,12 +202,50 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
         return await MoveAliasAsync(model, _ => alias, version, expected, who, why, cancellationToken);
     }
 
+    /// <summary>Moves an alias back to the version that it stood for before its last move; done twice, it stands where it stood.</summary>
+    /// <exception cref="ModelNotFoundException">There is no such model or alias.</exception>
+    /// <exception cref="NoEarlierVersionException">The alias has never been moved.</exception>
+    public async Task<ModelAliases> RollBackAsync(string model, string alias, string who, string? why, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var summary = await GetModelAsync(model, cancellationToken);
+            var current = Resolve(summary, alias);
+            var last = (await GetHistoryAsync(model, cancellationToken)).LastOrDefault(change => change.Alias == alias);
+
+            // A move is written into the history a moment later, or never when its mover died in between.
+            var earlier = last?.To == current ? last.From : last?.To;
+            try
+            {
+                return await MoveAliasAsync(
+                    model,
+                    _ => alias,
+                    earlier ?? throw new NoEarlierVersionException(model, alias, current),
+                    summary.AliasesETag,
+                    who,
+                    why,
+                    cancellationToken);
+            }
+            catch (BlobChangedException)
+            {
+                // Moved meanwhile: what was before its last move is another version now.
+            }
+        }
+    }
+
     /// <summary>Every move of an alias of the model, oldest first.</summary>
     public async Task<IReadOnlyList<AliasChange>> GetHistoryAsync(string model, CancellationToken cancellationToken)
     {
         ModelName.Require(model, nameof(model));
         return (await HistoryLog(model).ReadAsync(0, cancellationToken)).Records;
     }
+
+    private static int Resolve(ModelSummary summary, string alias) =>
+        summary.Aliases.TryGetValue(alias, out var version)
+            ? version
+            : throw new ModelNotFoundException(
+                $"Model '{summary.Name}' has no alias '{alias}'. It has the versions {string.Join(", ", summary.Versions)} and " +
+                (summary.Aliases.Count == 0 ? "no alias." : $"the aliases {string.Join(", ", summary.Aliases.Keys)}."));
 
     private async Task<int> StoreAsNextVersionAsync(string model, ReadOnlyMemory<byte> onnx, CancellationToken cancellationToken)
     {
@@ -284,6 +359,7 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
 
         if (change is not null)
         {
+            RegistryTelemetry.CountAliasChange(model, change.Alias);
             await HistoryLog(model).AppendAsync(change, cancellationToken);
         }
 

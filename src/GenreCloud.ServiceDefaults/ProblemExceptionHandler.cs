@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Identity;
 using GenreCloud.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -19,7 +20,7 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge =>
                 (tooLarge.StatusCode, "The request body is too large", tooLarge.Message),
             BadHttpRequestException bad => (bad.StatusCode, "The request cannot be read", bad.InnerException?.Message ?? bad.Message),
-            RequestFailedException or AggregateException { InnerException: RequestFailedException } =>
+            RequestFailedException or AuthenticationFailedException or AggregateException { InnerException: RequestFailedException } =>
                 (StatusCodes.Status503ServiceUnavailable, "The storage does not answer as it should",
                  $"{exception.FirstLine()} Try again; if it stays, check the storage account (or Azurite and its disk)."),
             InvalidDocumentException => (StatusCodes.Status500InternalServerError, "A stored document is damaged", exception.Message),

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -11,14 +12,25 @@ using Scalar.AspNetCore;
 
 namespace GenreCloud.ServiceDefaults;
 
-/// <summary>What every GenreCloud service has: problem details, JSON conventions, OpenAPI and health.</summary>
+/// <summary>What every GenreCloud service has: telemetry, problem details, JSON conventions, OpenAPI, health, and HTTP calls that find their host.</summary>
 public static class ServiceDefaults
 {
-    /// <summary>Adds problem details for every failure, the one dialect of JSON, OpenAPI and health checks.</summary>
+    /// <summary>
+    /// Adds telemetry, problem details for every failure, the one dialect of JSON, OpenAPI, health checks, and to every client
+    /// of the HTTP client factory service discovery and resilience.
+    /// </summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        builder.AddQuietLogging();
+        builder.AddTelemetry();
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(client =>
+        {
+            client.AddStandardResilienceHandler();
+            client.AddServiceDiscovery();
+        });
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = AddMissingDetail);
         builder.Services.AddExceptionHandler<ProblemExceptionHandler>();
 
@@ -39,12 +51,29 @@ public static class ServiceDefaults
         app.UseExceptionHandler();
         app.UseStatusCodePages();
 
-        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteHealthAsync });
-        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteHealthAsync });
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteHealthAsync }).DisableHttpMetrics();
+        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteHealthAsync }).DisableHttpMetrics();
         app.MapOpenApi();
         app.MapScalarApiReference(options => options.WithTitle("GenreCloud").DisableDefaultFonts());
         return app;
     }
+
+    /// <summary>
+    /// Leaves out what the frameworks log of each request and call, which the traces tell better, and the stack trace of a failed
+    /// start, which would bury what the user is told. Comes before every other source of configuration: any of them overrides it.
+    /// </summary>
+    private static void AddQuietLogging(this IHostApplicationBuilder builder) =>
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = new Dictionary<string, string?>
+            {
+                ["Logging:LogLevel:Azure"] = "Warning",
+                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+                ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
+                ["Logging:LogLevel:Polly"] = "Warning",
+                ["Logging:LogLevel:System.Net.Http"] = "Warning",
+            },
+        });
 
     /// <summary>Routing refuses requests with a bare status; says what to do about those too.</summary>
     private static void AddMissingDetail(ProblemDetailsContext context)

@@ -15,11 +15,17 @@ var urls = new Option<string>("--urls")
     DefaultValueFactory = _ => StandaloneOptions.DefaultUrls,
     Recursive = true,
 };
+var dashboard = new Option<bool>("--dashboard")
+{
+    Description = "Start the Aspire dashboard, which shows all logs, traces and metrics",
+    Recursive = true,
+};
 
 var root = new RootCommand("GenreCloud in one process: import spectrograms, train, register, classify. Without a command it serves.")
 {
     data,
     urls,
+    dashboard,
 };
 root.SetAction((parsed, cancellationToken) => Serving.RunAsync(OptionsOf(parsed), cancellationToken));
 
@@ -28,6 +34,9 @@ var labels = new Option<FileInfo?>("--labels") { Description = "The labels CSV, 
 var dataset = new Option<string?>("--dataset") { Description = "The dataset's name; after the zip unless given" };
 var epochs = new Option<int?>("--epochs") { Description = "How often training sees every spectrogram" };
 var exit = new Option<bool>("--exit") { Description = "End after the table instead of serving on" };
+var datasetImport = Service("--dataset-import", "The address of an import service that runs already; with --training and --inference");
+var training = Service("--training", "The address of a training service that runs already");
+var inference = Service("--inference", "The address of an inference service that runs already");
 var demo = new Command("demo", "Import a zip, train on it, register the model, classify held-out spectrograms, then serve.")
 {
     zip,
@@ -35,7 +44,26 @@ var demo = new Command("demo", "Import a zip, train on it, register the model, c
     dataset,
     epochs,
     exit,
+    datasetImport,
+    training,
+    inference,
 };
+demo.Validators.Add(parsed =>
+{
+    var given = new[] { datasetImport, training, inference }.Count(service => parsed.GetResult(service) is not null);
+    if (given is not (0 or 3))
+    {
+        parsed.AddError("--dataset-import, --training and --inference go together: give all three, or none to have the services started.");
+    }
+    else if (given == 3 && parsed.GetResult(labels) is not null)
+    {
+        parsed.AddError("--labels cannot be sent to services that run already: put the CSV into the zip.");
+    }
+    else if (given == 3 && parsed.GetValue(dashboard))
+    {
+        parsed.AddError("--dashboard shows services that GenreCloud starts; those that run already send their telemetry where they were told to.");
+    }
+});
 demo.SetAction((parsed, cancellationToken) => DemoCommand.RunAsync(
     OptionsOf(parsed),
     new DemoOptions
@@ -45,6 +73,9 @@ demo.SetAction((parsed, cancellationToken) => DemoCommand.RunAsync(
         Dataset = parsed.GetValue(dataset),
         Epochs = parsed.GetValue(epochs),
         Exit = parsed.GetValue(exit),
+        Services = parsed.GetValue(datasetImport) is { } importAddress
+            ? new DemoServices(importAddress, parsed.GetValue(training)!, parsed.GetValue(inference)!)
+            : null,
     },
     cancellationToken));
 root.Subcommands.Add(demo);
@@ -59,4 +90,20 @@ StandaloneOptions OptionsOf(ParseResult parsed) => new()
 {
     DataDirectory = parsed.GetValue(data)!.FullName,
     Urls = parsed.GetValue(urls)!,
+    Dashboard = parsed.GetValue(dashboard),
+};
+
+static Option<Uri?> Service(string name, string description) => new(name)
+{
+    Description = description,
+    CustomParser = argument =>
+    {
+        if (Uri.TryCreate(argument.Tokens.Single().Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+        {
+            return address;
+        }
+
+        argument.AddError($"{name} must be an http or https address, for example http://127.0.0.1:5201.");
+        return null;
+    },
 };

@@ -1,3 +1,5 @@
+using GenreCloud.ServiceDefaults;
+
 namespace GenreCloud.Standalone;
 
 /// <summary>The program without a command: serves until it is asked to stop.</summary>

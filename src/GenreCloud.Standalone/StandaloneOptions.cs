@@ -14,4 +14,7 @@ public sealed record StandaloneOptions
 
     /// <summary>The address to serve at.</summary>
     public required string Urls { get; init; }
+
+    /// <summary>Whether to start the Aspire dashboard and send it all telemetry.</summary>
+    public bool Dashboard { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using GenreCloud.DatasetImport;
 using GenreCloud.Inference;
 using GenreCloud.LocalTools;
+using GenreCloud.LocalTools.AspireDashboard;
 using GenreCloud.LocalTools.Azurite;
 using GenreCloud.LocalTools.Npm;
 using GenreCloud.ServiceDefaults;
@@ -14,7 +15,7 @@ namespace GenreCloud.Standalone;
 
 /// <summary>
 /// The import, training and inference services in one process, with Azurite beside them unless
-/// <c>ConnectionStrings:blobs</c> names another storage.
+/// <c>ConnectionStrings:blobs</c> names another storage, and the Aspire dashboard if that is asked for.
 /// </summary>
 public sealed partial class StandaloneServer : IAsyncDisposable
 {
@@ -24,12 +25,17 @@ public sealed partial class StandaloneServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly AzuriteProcess? _azurite;
 
-    private StandaloneServer(WebApplication app, AzuriteProcess? azurite)
+    private StandaloneServer(WebApplication app, AzuriteProcess? azurite, AspireDashboardProcess? dashboard)
     {
         _app = app;
         _azurite = azurite;
+        Dashboard = dashboard;
         _ = azurite is null ? Task.CompletedTask : StopWithAzuriteAsync(azurite);
+        _ = dashboard is null ? Task.CompletedTask : TellOfEndAsync(dashboard);
     }
+
+    /// <summary>The Aspire dashboard that gets the telemetry; null unless <see cref="StandaloneOptions.Dashboard"/> asks for one.</summary>
+    public AspireDashboardProcess? Dashboard { get; }
 
     /// <summary>Where the API answers, with the real port.</summary>
     public Uri Address => new(_app.Urls.First());
@@ -51,17 +57,19 @@ public sealed partial class StandaloneServer : IAsyncDisposable
         builder.Logging.SetMinimumLevel(logLevel);
         builder.Logging
             .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Microsoft.Hosting.Lifetime", logLevel)
-            .AddFilter("System.Net.Http", LogLevel.Warning)
-            .AddFilter("Azure", LogLevel.Warning);
+            .AddFilter("Microsoft.Hosting.Lifetime", logLevel);
 
-        // Its stack trace of a failed start would bury the message that the user gets; what fails later it calls critical.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-
+        AspireDashboardProcess? dashboard = null;
         AzuriteProcess? azurite = null;
         WebApplication? app = null;
         try
         {
+            if (options.Dashboard)
+            {
+                dashboard = await StartDashboardAsync(logLevel, cancellationToken);
+                builder.Configuration.SendTo(dashboard);
+            }
+
             if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("blobs")))
             {
                 azurite = await StartAzuriteAsync(options, logLevel, cancellationToken);
@@ -88,8 +96,17 @@ public sealed partial class StandaloneServer : IAsyncDisposable
             app.MapDatasetImport();
             app.MapTraining();
             app.MapInference();
+            app.RequireValidSettings();
             await app.StartAsync(cancellationToken);
-            return new StandaloneServer(app, azurite);
+
+            // Who serves others may start before its storage; on one's own machine a storage that is away is a mistake.
+            var storage = app.Services.GetRequiredService<StorageProvisioning>();
+            if (!storage.Ready.IsCompleted)
+            {
+                throw new StartupException(storage.Fault);
+            }
+
+            return new StandaloneServer(app, azurite, dashboard);
         }
         catch (Exception exception)
         {
@@ -97,7 +114,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
             {
                 // Services that started before the one that failed are at work already, and need their storage to stop in order.
                 // A host whose options are wrong has started none, and cannot be stopped.
-                if (exception is not OptionsValidationException)
+                if (exception is not (OptionsValidationException or AggregateException))
                 {
                     await app.StopAsync(CancellationToken.None);
                 }
@@ -108,6 +125,11 @@ public sealed partial class StandaloneServer : IAsyncDisposable
             if (azurite is not null)
             {
                 await azurite.DisposeAsync();
+            }
+
+            if (dashboard is not null)
+            {
+                await dashboard.DisposeAsync();
             }
 
             if (Explain(exception, options) is { } message)
@@ -121,7 +143,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
 
     public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
 
-    /// <summary>Ends the services first, then Azurite, which saves what it holds.</summary>
+    /// <summary>Ends the services first, then Azurite, which saves what it holds, and the dashboard, which has heard of it all.</summary>
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
@@ -129,6 +151,11 @@ public sealed partial class StandaloneServer : IAsyncDisposable
         if (_azurite is not null)
         {
             await _azurite.DisposeAsync();
+        }
+
+        if (Dashboard is not null)
+        {
+            await Dashboard.DisposeAsync();
         }
     }
 
@@ -140,6 +167,15 @@ public sealed partial class StandaloneServer : IAsyncDisposable
             LostStorage = true;
             LogAzuriteEnded(_app.Logger, azurite.Output);
             _app.Lifetime.StopApplication();
+        }
+    }
+
+    private async Task TellOfEndAsync(AspireDashboardProcess dashboard)
+    {
+        await dashboard.Exited;
+        if (!Stopping.IsCancellationRequested)
+        {
+            LogDashboardEnded(_app.Logger, dashboard.Output);
         }
     }
 
@@ -160,16 +196,29 @@ public sealed partial class StandaloneServer : IAsyncDisposable
             cancellationToken);
     }
 
+    private static async Task<AspireDashboardProcess> StartDashboardAsync(LogLevel logLevel, CancellationToken cancellationToken)
+    {
+        using var logging = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(logLevel));
+        return await AspireDashboardProcess.StartAsync(
+            new AspireDashboardOptions { PackageDirectory = NpmPackages.DefaultDirectory },
+            logging.CreateLogger<AspireDashboardProcess>(),
+            TimeProvider.System,
+            cancellationToken);
+    }
+
     private static string? Explain(Exception exception, StandaloneOptions options) => exception switch
     {
-        LocalToolException or StorageUnavailableException or TrainingUnavailableException or OptionsValidationException => exception.Message,
+        LocalToolException => exception.Message,
         IOException { InnerException: AddressInUseException } =>
             $"{options.Urls} is taken by another program (or another GenreCloud). Serve elsewhere with --urls http://127.0.0.1:5201, or end that program.",
         FormatException => $"{options.Urls} is no address to serve at. Give one with --urls, for example {StandaloneOptions.DefaultUrls}.",
-        SocketException or IOException or UnauthorizedAccessException => exception.Message,
-        _ => null,
+        SocketException or UnauthorizedAccessException => exception.Message,
+        _ => StartupFaults.Explain(exception) ?? (exception as IOException)?.Message,
     };
 
     [LoggerMessage(LogLevel.Critical, "Azurite, which holds all data, has ended; so does GenreCloud. Start it again: what was acknowledged goes on. Azurite's last words: {Output}")]
     private static partial void LogAzuriteEnded(ILogger logger, string output);
+
+    [LoggerMessage(LogLevel.Warning, "The Aspire dashboard has ended; GenreCloud serves on without it. The dashboard's last words: {Output}")]
+    private static partial void LogDashboardEnded(ILogger logger, string output);
 }

@@ -3,20 +3,28 @@ using GenreCloud.ServiceDefaults;
 using GenreCloud.Training;
 using GenreCloud.Training.Runs;
 
-var root = new RootCommand("The GenreCloud training service.") { TreatUnmatchedTokensAsErrors = false };
+// What a command does not know is a setting of the service: --urls, --Training:Threads.
+var root = new RootCommand("The GenreCloud training service: the API, and the worker that executes runs.") { TreatUnmatchedTokensAsErrors = false };
+root.SetAction((parsed, cancellationToken) => ServeAsync(parsed, builder => builder.AddTraining(), cancellationToken));
+
+var api = new Command("api", "Only the API; runs are executed elsewhere.") { TreatUnmatchedTokensAsErrors = false };
+api.SetAction((parsed, cancellationToken) => ServeAsync(parsed, builder => builder.AddTrainingApi(), cancellationToken));
+root.Subcommands.Add(api);
+root.Subcommands.Add(WorkCommand.Create());
 root.Subcommands.Add(RunCommand.Create());
-root.SetAction(async (_, cancellationToken) =>
+
+// The host itself listens for the signals, and has its own time to stop in.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+
+static Task<int> ServeAsync(ParseResult parsed, Action<WebApplicationBuilder> add, CancellationToken cancellationToken)
 {
-    var builder = WebApplication.CreateBuilder(args);
+    var builder = WebApplication.CreateBuilder([.. parsed.UnmatchedTokens]);
     builder.AddServiceDefaults();
-    builder.AddTraining();
+    add(builder);
 
     var app = builder.Build();
     app.MapDefaultEndpoints();
     app.MapTraining();
 
-    await app.RunAsync(cancellationToken);
-});
-
-// The host itself listens for the signals, and has its own time to stop in.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    return app.RunServiceAsync(cancellationToken);
+}

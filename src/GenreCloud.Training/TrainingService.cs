@@ -1,5 +1,7 @@
 using GenreCloud.Storage;
 using GenreCloud.Training.Runs;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenTelemetry.Logs;
 
 namespace GenreCloud.Training;
 
@@ -10,32 +12,58 @@ public static class TrainingService
     public static TBuilder AddTraining<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        builder.AddTrainingApi();
+        builder.AddRunWork();
+        builder.AddStorageWorker<RunWorker>();
+        return builder;
+    }
+
+    /// <summary>The API alone: it puts runs on the queue, where the workers of other processes find them.</summary>
+    public static TBuilder AddTrainingApi<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
         builder.AddRunStorage();
-        builder.AddWorkQueue<RunMessage>(
-            StorageNames.Queues.Training,
-            (services, message, reason, cancellationToken) =>
-                services.GetRequiredService<RunStore>().FailAsync(message.RunId, "The run was given up", reason, cancellationToken));
-        builder.Services.AddSingleton<RunProcess>();
-        builder.Services.AddHostedService<TorchCheck>();
-        builder.Services.AddHostedService<RunWorker>();
+        builder.AddRunQueue();
         return builder;
     }
 
     public static IEndpointRouteBuilder MapTraining(this IEndpointRouteBuilder app) => app.MapRuns();
+
+    /// <summary>What takes runs from the queue needs.</summary>
+    internal static void AddRunWork(this IHostApplicationBuilder builder)
+    {
+        builder.AddRunStorage();
+        builder.AddRunQueue();
+
+        // A run's process registers its model there; it is not the one that waits until the storage answers.
+        builder.AddGenreCloudStorage(StorageNames.Containers.Registry);
+        builder.Services.AddSingleton<RunProcess>();
+        builder.Services.AddSingleton<RunWorker>();
+        builder.Services.AddHostedService<TorchCheck>();
+
+        // What a run's process logs it exports itself; here it only goes to the console.
+        builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(RunProcess.OutputCategory, LogLevel.None);
+    }
 
     /// <summary>What the run's own process needs.</summary>
     internal static void AddRunExecution(this IHostApplicationBuilder builder)
     {
         builder.AddRunStorage();
         builder.AddGenreCloudRegistry();
+        builder.Services.AddSingleton<RunRegistration>();
         builder.Services.AddSingleton<RunExecutor>();
     }
 
     private static void AddRunStorage(this IHostApplicationBuilder builder)
     {
-        builder.AddGenreCloudStorage();
-        builder.Services.AddOptions<TrainingServiceOptions>().BindConfiguration("Training").ValidateDataAnnotations().ValidateOnStart();
+        builder.AddGenreCloudStorage(StorageNames.Containers.Runs);
+        builder.AddSettings<TrainingServiceOptions>("Training");
         builder.AddDatasetStore();
-        builder.Services.AddSingleton<RunStore>();
+        builder.Services.TryAddSingleton<RunStore>();
     }
+
+    private static void AddRunQueue(this IHostApplicationBuilder builder) => builder.AddWorkQueue<RunMessage>(
+        StorageNames.Queues.Training,
+        (services, message, reason, cancellationToken) =>
+            services.GetRequiredService<RunStore>().FailAsync(message.RunId, "The run was given up", reason, cancellationToken));
 }

@@ -6,5 +6,10 @@ if (TrainingThroughput.Owns(args))
     return await TrainingThroughput.RunAsync(args);
 }
 
+if (TelemetryCost.Owns(args))
+{
+    return await TelemetryCost.RunAsync(args);
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

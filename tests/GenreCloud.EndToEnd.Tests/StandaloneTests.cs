@@ -27,19 +27,19 @@ public sealed class StandaloneTests : IDisposable
         await using (var first = Start(demo))
         {
             (await first.WaitForExitAsync(CancellationToken)).ShouldBe(0, first.Output);
-            Figure(first.Output, "Images imported").ShouldBe("525");
-            Figure(first.Output, "Images quarantined").ShouldBe("0");
-            Figure(first.Output, "Model").ShouldBe("genres-train version 1");
-            Figure(first.Output, "Training").ShouldContain("images x 1 epochs");
-            Figure(first.Output, "Accuracy on other artists").ShouldContain("top-1");
-            Figure(first.Output, "ONNX Runtime against TorchSharp").ShouldEndWith("on 64 images");
+            DemoTable.Figure(first.Output, "Images imported").ShouldBe("525");
+            DemoTable.Figure(first.Output, "Images quarantined").ShouldBe("0");
+            DemoTable.Figure(first.Output, "Model").ShouldBe("genres-train version 1");
+            DemoTable.Figure(first.Output, "Training").ShouldContain("images x 1 epochs");
+            DemoTable.Figure(first.Output, "Accuracy on other artists").ShouldContain("top-1");
+            DemoTable.Figure(first.Output, "ONNX Runtime against TorchSharp").ShouldEndWith("on 64 images");
             Regex.Count(first.Output, "Held-out ").ShouldBe(3);
         }
 
         await using var second = Start(demo);
         (await second.WaitForExitAsync(CancellationToken)).ShouldBe(0, second.Output);
-        Figure(second.Output, "Dataset").ShouldBe("genres-train version 1, imported earlier");
-        Figure(second.Output, "Model").ShouldBe("genres-train version 1, trained earlier");
+        DemoTable.Figure(second.Output, "Dataset").ShouldBe("genres-train version 1, imported earlier");
+        DemoTable.Figure(second.Output, "Model").ShouldBe("genres-train version 1, trained earlier");
 
         // What the demo made is what the server serves, also after both were killed.
         var png = await ReadEntryAsync(zip, entry => entry.FullName.StartsWith("techno/", StringComparison.Ordinal));
@@ -169,13 +169,5 @@ public sealed class StandaloneTests : IDisposable
         using var bytes = new MemoryStream();
         await entry.CopyToAsync(bytes, CancellationToken);
         return bytes.ToArray();
-    }
-
-    /// <summary>The cell beside a row's name in the demo's table.</summary>
-    private static string Figure(string output, string row)
-    {
-        var line = Regex.Match(output, $@"^\W*{Regex.Escape(row)}\s*│(?<figure>[^│]*)│", RegexOptions.Multiline);
-        line.Success.ShouldBeTrue($"No row \"{row}\" in: {output}");
-        return line.Groups["figure"].Value.Trim();
     }
 }

@@ -28,19 +28,55 @@ public sealed class TorchRuntimeTests : IDisposable
     [Fact]
     public void A_system_too_old_for_the_library_is_told_which_version_it_lacks()
     {
-        byte[] library = File.ReadAllBytes(Library);
-        Span<byte> version = "GLIBCXX_3.4.21\0"u8.ToArray();
-        int at = library.AsSpan().IndexOf(version);
-        library[at + "GLIBCXX_".Length] = (byte)'9';
-
-        string message = Refusal(Written(library));
+        string message = Refusal(Written(OfNewerSystem()));
 
         message.ShouldContain("version `GLIBCXX_9.4.21' not found");
         message.ShouldContain("newer system");
         message.ShouldNotContain("\n");
     }
 
+    [Fact]
+    public async Task The_dry_run_passes_the_libraries_beside_the_program() =>
+        await Should.NotThrowAsync(() => TorchDryRun.RequireLoadableAsync(TestContext.Current.CancellationToken));
+
+    [Fact]
+    public async Task The_dry_run_names_a_missing_library() =>
+        (await DryRunRefusalAsync(Path.Combine(_folder, "absent.so"))).ShouldContain("absent.so does not exist");
+
+    [Fact]
+    public async Task The_dry_run_tells_of_a_system_too_old_which_version_it_lacks()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has a dry run.");
+        var message = await DryRunRefusalAsync(Written(OfNewerSystem()));
+
+        message.ShouldContain("version `GLIBCXX_9.4.21' not found");
+        message.ShouldContain("newer system");
+        message.ShouldNotContain("\n");
+    }
+
+    [Fact]
+    public async Task The_dry_run_names_a_library_that_the_first_one_needs()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has a dry run.");
+
+        // Alone in its folder, it does not find the others.
+        (await DryRunRefusalAsync(Written(File.ReadAllBytes(Library)))).ShouldContain("libtorch.so => not found");
+    }
+
     private static string Refusal(string library) => Should.Throw<TorchNotLoadedException>(() => TorchRuntime.Load(library)).Message;
+
+    private static async Task<string> DryRunRefusalAsync(string library) =>
+        (await Should.ThrowAsync<TorchNotLoadedException>(() => TorchDryRun.RequireLoadableAsync(library, TestContext.Current.CancellationToken))).Message;
+
+    /// <summary>The library with a need for a version of libstdc++ that no system has.</summary>
+    private static byte[] OfNewerSystem()
+    {
+        byte[] library = File.ReadAllBytes(Library);
+        Span<byte> version = "GLIBCXX_3.4.21\0"u8.ToArray();
+        int at = library.AsSpan().IndexOf(version);
+        library[at + "GLIBCXX_".Length] = (byte)'9';
+        return library;
+    }
 
     private string Written(byte[] library)
     {

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Azure;
-using Azure.Core;
 using Azure.Storage.Blobs;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
@@ -127,9 +126,7 @@ public sealed class ModelRegistryTests : IAsyncLifetime
     [InlineData("/model.json")]
     public async Task A_registrar_that_dies_halfway_leaves_nothing_visible_and_the_next_one_succeeds(string diesBefore)
     {
-        var options = new BlobClientOptions { Retry = { MaxRetries = 0 } };
-        options.AddPolicy(new CutNetwork(diesBefore), HttpPipelinePosition.PerCall);
-        var dying = new ModelRegistry(new BlobServiceClient(_account.ConnectionString, options), _time);
+        var dying = new ModelRegistry(new CutNetwork(diesBefore).BlobsOf(_account), _time);
         await Should.ThrowAsync<RequestFailedException>(
             () => dying.RegisterAsync("crnn", ModelDescriptions.Onnx(1), ModelDescriptions.Create("a", "b"), "test", CancellationToken));
 
@@ -144,6 +141,47 @@ public sealed class ModelRegistryTests : IAsyncLifetime
         next.Version.ShouldBe(2);
         (await _registry.ResolveAsync("crnn", ModelAlias.Production, CancellationToken)).ShouldBe(2);
         (await _registry.GetModelAsync("crnn", CancellationToken)).Versions.ShouldBe([2]);
+    }
+
+    [Fact]
+    public async Task A_version_whose_registrar_died_before_its_alias_gets_it_when_it_is_published_again()
+    {
+        await RegisterAsync("crnn", 1);
+        var dying = new ModelRegistry(new CutNetwork("/aliases.json").BlobsOf(_account), _time);
+        await Should.ThrowAsync<RequestFailedException>(
+            () => dying.RegisterAsync("crnn", ModelDescriptions.Onnx(2), ModelDescriptions.Create("folk", "jazz", "techno"), "test", CancellationToken));
+        var card = (await _registry.FindCardAsync("crnn", 2, CancellationToken)).ShouldNotBeNull();
+        (await _registry.GetAliasesAsync("crnn", CancellationToken)).Versions.ContainsKey(ModelAlias.Candidate).ShouldBeFalse();
+
+        await _registry.PublishAsync(card, "test", CancellationToken);
+
+        (await _registry.ResolveAsync("crnn", ModelAlias.Candidate, CancellationToken)).ShouldBe(2);
+        (await _registry.GetModelAsync("crnn", CancellationToken)).Versions.ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public async Task A_version_that_has_an_alias_keeps_just_that_when_it_is_published_again()
+    {
+        var card = await RegisterAsync("crnn", 1);
+
+        await _registry.PublishAsync(card, "test", CancellationToken);
+
+        (await TextAsync("crnn/aliases.json")).ShouldBe("""{"production":1}""");
+        (await _registry.GetHistoryAsync("crnn", CancellationToken)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_staged_version_is_not_seen_before_it_is_published()
+    {
+        var card = await _registry.StageAsync("crnn", ModelDescriptions.Onnx(1), ModelDescriptions.Create("a", "b"), CancellationToken);
+
+        card.Version.ShouldBe(1);
+        (await _registry.FindCardAsync("crnn", 1, CancellationToken)).ShouldBeNull();
+        (await _registry.ListModelsAsync(CancellationToken)).ShouldBeEmpty();
+
+        await _registry.PublishAsync(card, "test", CancellationToken);
+
+        Json(await _registry.GetCardAsync("crnn", 1, CancellationToken)).ShouldBe(Json(card));
     }
 
     [Fact]
@@ -273,6 +311,59 @@ public sealed class ModelRegistryTests : IAsyncLifetime
             new AliasChange(start.AddMinutes(2), "production", 1, 2, "ann", "better on jazz"),
             new AliasChange(start.AddMinutes(3), "production", 2, 1, "bob", null),
         ]);
+    }
+
+    [Fact]
+    public async Task An_alias_is_rolled_back_to_what_it_was_before_its_last_move_and_forth_again()
+    {
+        await RegisterAsync("crnn", 1);
+        await RegisterAsync("crnn", 2);
+        await RegisterAsync("crnn", 3);
+        await _registry.SetAliasAsync("crnn", "production", 2, expected: null, "ann", why: null, CancellationToken);
+        await _registry.SetAliasAsync("crnn", "production", 3, expected: null, "ann", why: null, CancellationToken);
+
+        (await _registry.RollBackAsync("crnn", "production", "bob", "worse on jazz", CancellationToken)).Versions["production"].ShouldBe(2);
+        (await _registry.RollBackAsync("crnn", "production", "ann", why: null, CancellationToken)).Versions["production"].ShouldBe(3);
+
+        var history = await _registry.GetHistoryAsync("crnn", CancellationToken);
+        history[^2].ShouldBe(new AliasChange(_time.GetUtcNow(), "production", 3, 2, "bob", "worse on jazz"));
+        history[^1].ShouldBe(new AliasChange(_time.GetUtcNow(), "production", 2, 3, "ann", null));
+    }
+
+    [Fact]
+    public async Task A_move_that_its_mover_did_not_live_to_write_down_is_rolled_back_all_the_same()
+    {
+        await RegisterAsync("crnn", 1);
+        await RegisterAsync("crnn", 2);
+        await _container.GetBlobClient("crnn/aliases.json").UploadAsync(
+            BinaryData.FromString("""{"candidate":2,"production":2}"""), overwrite: true, CancellationToken);
+
+        (await _registry.RollBackAsync("crnn", "production", "bob", why: null, CancellationToken)).Versions["production"].ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_alias_that_never_moved_cannot_be_rolled_back()
+    {
+        await RegisterAsync("crnn", 1);
+
+        (await Should.ThrowAsync<NoEarlierVersionException>(() => _registry.RollBackAsync("crnn", "production", "bob", why: null, CancellationToken)))
+            .Message.ShouldBe("Alias 'production' of model 'crnn' has never stood for another version than 1.");
+        await Should.ThrowAsync<ModelNotFoundException>(() => _registry.RollBackAsync("crnn", "candidate", "bob", why: null, CancellationToken));
+        await Should.ThrowAsync<ModelNotFoundException>(() => _registry.RollBackAsync("metal", "production", "bob", why: null, CancellationToken));
+    }
+
+    [Fact]
+    public async Task Rollbacks_at_once_each_undo_the_move_before_them()
+    {
+        await RegisterAsync("crnn", 1);
+        await RegisterAsync("crnn", 2);
+        await _registry.SetAliasAsync("crnn", "production", 2, expected: null, "ann", why: null, CancellationToken);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _registry.RollBackAsync("crnn", "production", "bob", why: null, CancellationToken)));
+
+        var moves = (await _registry.GetHistoryAsync("crnn", CancellationToken)).Where(change => change.Who == "bob").ToList();
+        moves.ShouldAllBe(change => change.From != change.To);
+        (await _registry.ResolveAsync("crnn", "production", CancellationToken)).ShouldBeOneOf(1, 2);
     }
 
     [Fact]

@@ -124,18 +124,17 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     /// <exception cref="PlatformNotSupportedException">On Windows, which has no such request for one process.</exception>
     public static void Terminate(int processId)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            throw new PlatformNotSupportedException("Windows cannot ask a single console process to stop.");
-        }
-
         const int terminate = 15;
-        const int noSuchProcess = 3;
-        if (SendSignal(processId, terminate) != 0 && Marshal.GetLastPInvokeError() != noSuchProcess)
-        {
-            throw new InvalidOperationException($"Process {processId} could not be signalled: error {Marshal.GetLastPInvokeError()}.");
-        }
+        Signal(processId, terminate);
     }
+
+    /// <summary>Makes it stand still (SIGSTOP) until <see cref="Resume"/>; it can be killed meanwhile.</summary>
+    /// <exception cref="PlatformNotSupportedException">On Windows.</exception>
+    public void Suspend() => Signal(ProcessId, OperatingSystem.IsMacOS() ? 17 : 19);
+
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    /// <exception cref="PlatformNotSupportedException">On Windows.</exception>
+    public void Resume() => Signal(ProcessId, OperatingSystem.IsMacOS() ? 19 : 18);
 
     /// <summary>Ends it at once, without a chance to tidy up (SIGKILL), and waits until it is gone. Its own children are not touched.</summary>
     public async Task KillAsync()
@@ -183,6 +182,20 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     private InvalidOperationException EndedWithout(Regex pattern) => new(
         $"'{_process.StartInfo.FileName}' ended with exit code {_process.ExitCode} before it wrote a line like \"{pattern}\". It wrote:{Environment.NewLine}"
         + string.Join(Environment.NewLine, _lines));
+
+    private static void Signal(int processId, int signal)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("Windows has no signals for a single console process.");
+        }
+
+        const int noSuchProcess = 3;
+        if (SendSignal(processId, signal) != 0 && Marshal.GetLastPInvokeError() != noSuchProcess)
+        {
+            throw new InvalidOperationException($"Process {processId} could not be signalled: error {Marshal.GetLastPInvokeError()}.");
+        }
+    }
 
     [GeneratedRegex(@"Now listening on: (?<address>http://\S+)", RegexOptions.CultureInvariant)]
     private static partial Regex ListeningLine();

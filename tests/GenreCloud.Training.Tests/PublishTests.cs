@@ -1,11 +1,12 @@
 using GenreCloud.Testing;
+using GenreCloud.Training.Runs;
 
 namespace GenreCloud.Training.Tests;
 
-public sealed class PublishTests
+public sealed class PublishTests(AzuriteFixture azurite)
 {
     [Fact]
-    public async Task What_is_published_can_load_libtorch()
+    public async Task What_is_published_can_train()
     {
         // The build of the service that these tests run beside is the one that is published.
         var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory))
@@ -21,9 +22,13 @@ public sealed class PublishTests
             (await publish.WaitForExitAsync(TestContext.Current.CancellationToken)).ShouldBe(0, publish.Output);
 
             var executable = Path.Combine(folder.FullName, Path.GetFileName(ServiceProcess.ExecutableOf("GenreCloud.Training")));
-            await using var check = ServiceProcess.Start(executable, ["run"]);
+            var account = azurite.NewAccount();
+            await SmallDataset.WriteAsync(account, "techno", "classical");
+            await using var service = await TrainingProcess.StartAsync(account, executable);
 
-            (await check.WaitForExitAsync(TestContext.Current.CancellationToken)).ShouldBe(0, check.Output);
+            var run = await service.WaitForEndAsync(await service.StartRunAsync(new { dataset = SmallDataset.Name, epochs = 1, batchSize = 8 }));
+
+            run.Status.ShouldBe(RunStatus.Completed, $"{run.Error}");
         }
         finally
         {

@@ -23,9 +23,11 @@ internal sealed class TrainingProcess : IAsyncDisposable
 
     public ServiceProcess Service { get; }
 
-    public static async Task<TrainingProcess> StartAsync(StorageAccount account, string? cacheDirectory = null)
+    /// <param name="arguments">The command and its settings; the whole service unless given.</param>
+    public static async Task<TrainingProcess> StartAsync(
+        StorageAccount account, string? executable = null, string? cacheDirectory = null, params IEnumerable<string> arguments)
     {
-        var service = Launch(account, cacheDirectory: cacheDirectory);
+        var service = Launch(account, executable, cacheDirectory, arguments);
         try
         {
             return new TrainingProcess(service, await service.WaitForAddressAsync(TestContext.Current.CancellationToken));
@@ -37,9 +39,10 @@ internal sealed class TrainingProcess : IAsyncDisposable
         }
     }
 
-    public static ServiceProcess Launch(StorageAccount account, string? executable = null, string? cacheDirectory = null) => ServiceProcess.Start(
+    public static ServiceProcess Launch(
+        StorageAccount account, string? executable = null, string? cacheDirectory = null, params IEnumerable<string> arguments) => ServiceProcess.Start(
         executable ?? ServiceProcess.ExecutableOf("GenreCloud.Training"),
-        ["--urls", "http://127.0.0.1:0"],
+        [.. arguments, "--urls", "http://127.0.0.1:0"],
         ("ConnectionStrings__blobs", account.ConnectionString),
         ("ConnectionStrings__queues", account.ConnectionString),
         ("Training__Threads", "1"),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GenreCloud.Storage;
 
 namespace GenreCloud.DatasetImport.Imports;
@@ -14,6 +15,7 @@ internal sealed class ImportIntake(ImportStore imports, WorkQueue<ImportMessage>
 
     public async Task AcceptAsync(Import import, CancellationToken cancellationToken)
     {
+        Activity.Current?.SetTag(TelemetryAttributes.ImportId, import.Id);
         await imports.CreateAsync(import, cancellationToken);
         await queue.EnqueueAsync(new ImportMessage(import.Id), cancellationToken);
     }

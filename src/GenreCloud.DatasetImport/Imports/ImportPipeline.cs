@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Reflection;
 using Azure.Storage.Blobs;
@@ -38,14 +39,16 @@ internal sealed class ImportPipeline(
             return;
         }
 
-        import = await StageAsync(import, cancellationToken);
+        import = await TracedWork.RunAsync(() => ImportTelemetry.StartStage(import), _ => StageAsync(import, cancellationToken));
         if (await FindSameAsync(import, cancellationToken) is { } manifest)
         {
-            await CompleteAsync(import, manifest, reused: import.Version != manifest.Version, cancellationToken);
+            await TracedWork.RunAsync(
+                () => ImportTelemetry.StartComplete(import),
+                span => CompleteAsync(import, manifest, reused: import.Version != manifest.Version, span, cancellationToken));
             return;
         }
 
-        await CompleteAsync(import, await WriteVersionAsync(import, cancellationToken), reused: false, cancellationToken);
+        await WriteVersionAsync(import, cancellationToken);
     }
 
     private async Task<Import> StageAsync(Import import, CancellationToken cancellationToken)
@@ -96,7 +99,7 @@ internal sealed class ImportPipeline(
         return null;
     }
 
-    private async Task<DatasetManifest> WriteVersionAsync(Import import, CancellationToken cancellationToken)
+    private async Task WriteVersionAsync(Import import, CancellationToken cancellationToken)
     {
         var staged = import.StagedArchive!;
         using var archive = await SpectrogramArchive.OpenAsync(
@@ -117,8 +120,9 @@ internal sealed class ImportPipeline(
             LabelSource = import.StagedLabels is { } stagedLabels ? SourceOf(stagedLabels) : null,
             Producer = Producer,
         });
-        var intake = new PictureIntake(writer, labels, options.Value.MaxEntryBytes);
-        await AddAsync(import, pictures, intake, cancellationToken);
+        var intake = new PictureIntake(writer, labels, import.Profile, options.Value.MaxEntryBytes);
+        await TracedWork.RunAsync(
+            () => ImportTelemetry.StartPartition(import, partition: 0), _ => AddAsync(import, pictures, intake, cancellationToken));
         if (intake.Imported == 0)
         {
             throw new ImportFailedException(
@@ -128,7 +132,9 @@ internal sealed class ImportPipeline(
                 + $"The first: {intake.FirstQuarantined!.Entry}: {intake.FirstQuarantined.Message}");
         }
 
-        return await writer.CompleteAsync(cancellationToken);
+        await TracedWork.RunAsync(
+            () => ImportTelemetry.StartComplete(import),
+            async span => await CompleteAsync(import, await writer.CompleteAsync(cancellationToken), reused: false, span, cancellationToken));
     }
 
     private async Task AddAsync(Import import, ZipArchiveEntry[] pictures, PictureIntake intake, CancellationToken cancellationToken)
@@ -205,7 +211,9 @@ internal sealed class ImportPipeline(
         return reservation;
     }
 
-    private async Task CompleteAsync(Import import, DatasetManifest manifest, bool reused, CancellationToken cancellationToken) =>
+    private async Task CompleteAsync(Import import, DatasetManifest manifest, bool reused, Activity? span, CancellationToken cancellationToken)
+    {
+        span?.SetDatasetVersion(manifest.Version);
         await imports.UpdateAsync(
             import.Id,
             current => current with
@@ -217,6 +225,7 @@ internal sealed class ImportPipeline(
                 Progress = current.Progress with { Imported = manifest.Samples, Quarantined = manifest.Quarantined.Values.Sum() },
             },
             cancellationToken);
+    }
 
     private static DatasetSource SourceOf(StagedSource staged) =>
         new() { FileName = staged.FileName, Url = staged.Url, Sha256 = staged.Sha256, Bytes = staged.Bytes };

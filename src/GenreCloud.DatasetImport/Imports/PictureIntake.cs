@@ -8,7 +8,7 @@ using GenreCloud.Datasets.Samples;
 namespace GenreCloud.DatasetImport.Imports;
 
 /// <summary>Takes an archive's pictures one by one into a dataset version, or into its quarantine.</summary>
-internal sealed class PictureIntake(DatasetWriter writer, LabelTable labels, int maxEntryBytes)
+internal sealed class PictureIntake(DatasetWriter writer, LabelTable labels, string profile, int maxEntryBytes)
 {
     private readonly byte[] _entry = new byte[maxEntryBytes];
     private readonly byte[] _pixels = new byte[SpectrogramFormat.Pixels];
@@ -32,6 +32,7 @@ internal sealed class PictureIntake(DatasetWriter writer, LabelTable labels, int
         else
         {
             Imported++;
+            ImportTelemetry.CountImported(profile);
         }
     }
 
@@ -74,6 +75,7 @@ internal sealed class PictureIntake(DatasetWriter writer, LabelTable labels, int
                 return new QuarantineEntry(entry.FullName, QuarantineReason.TooLarge, $"It has more than {_entry.Length:N0} bytes (DatasetImport:MaxEntryBytes).");
             }
 
+            ImportTelemetry.CountRead(length);
             ReadOnlyMemory<byte> png = _entry.AsMemory(0, length);
             if (SpectrogramPng.Read(png.Span, _pixels) == SpectrogramPngKind.Converted)
             {
@@ -99,6 +101,7 @@ internal sealed class PictureIntake(DatasetWriter writer, LabelTable labels, int
         await writer.QuarantineAsync(fault, cancellationToken);
         FirstQuarantined ??= fault;
         Quarantined++;
+        ImportTelemetry.CountQuarantined(profile, fault.Reason);
         _quarantinedByReason[fault.Reason] = _quarantinedByReason.GetValueOrDefault(fault.Reason) + 1;
     }
 }

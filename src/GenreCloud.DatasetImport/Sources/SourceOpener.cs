@@ -1,11 +1,12 @@
 using System.Net;
 using GenreCloud.DatasetImport.Imports;
 using Microsoft.Extensions.Options;
+using Polly.Timeout;
 
 namespace GenreCloud.DatasetImport.Sources;
 
 /// <summary>Opens what an import request names as a source.</summary>
-internal sealed class SourceOpener(HttpClient http, IOptions<DatasetImportOptions> options, TimeProvider time)
+internal sealed class SourceOpener(HttpClient http, IOptions<DatasetImportOptions> options)
 {
     /// <summary>Checks without reading anything that a source is one that may be opened; returns what is wrong with it.</summary>
     public string? Check(ImportSource? source) => source switch
@@ -48,19 +49,17 @@ internal sealed class SourceOpener(HttpClient http, IOptions<DatasetImportOption
 
     private async Task<OpenedSource> OpenUrlAsync(Uri url, CancellationToken cancellationToken)
     {
-        using var silence = new CancellationTokenSource(options.Value.SourceTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
         HttpResponseMessage response;
         try
         {
-            response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
         catch (HttpRequestException exception)
         {
             throw new ImportFailedException(
                 "The source cannot be reached", $"{url}: {exception.Message} Check the address, and that this service's machine reaches that host.");
         }
-        catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (TimeoutRejectedException)
         {
             throw new ImportFailedException(
                 "The source does not answer",

@@ -57,6 +57,7 @@ internal sealed class SourceStream(OpenedSource source, TimeSpan silenceLimit, A
         }
 
         _read += read;
+        ImportTelemetry.CountStaged(read);
         onProgress(_read);
         return read;
     }

@@ -101,11 +101,24 @@ public sealed class ShardCache : IDisposable
                     $"{dataset.Manifest.Shards[shard].File} of '{dataset.Manifest.Name}' version {dataset.Manifest.Version} is damaged: import the dataset again.");
             }
 
-            File.Move(partial, path, overwrite: true);
+            MoveIntoPlace(partial, path);
         }
         finally
         {
             File.Delete(partial);
+        }
+    }
+
+    /// <summary>Of several processes that fetch the same shard, any one's file is as good as the other's.</summary>
+    private static void MoveIntoPlace(string partial, string path)
+    {
+        try
+        {
+            File.Move(partial, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was faster, and may have it open already, which on Windows would forbid replacing it.
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Png;
 using GenreCloud.ServiceDefaults;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -58,12 +59,15 @@ internal static class ClassifyApi
         }
 
         var target = await models.ResolveAsync(model, version, alias, cancellationToken);
+        var span = request.HttpContext.Features.Get<IHttpActivityFeature>()?.Activity;
+        span?.SetModel(target.Model, target.Version);
         var body = await RequestImage.ReadAsync(request, options.Value.MaxRequestBytes, cancellationToken);
 
         var started = Stopwatch.GetTimestamp();
         var pixels = new byte[SpectrogramFormat.Pixels];
         Decode(body, pixels);
         using var served = await models.UseAsync(target.Model, target.Version, cancellationToken);
+        span?.SetModel(served.Card);
         var probabilities = served.Predict(pixels);
         var predictions = served.Card.Labels
             .Zip(probabilities, (label, probability) => new Prediction(label, probability))

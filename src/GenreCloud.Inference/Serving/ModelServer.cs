@@ -23,11 +23,12 @@ internal sealed class ModelServer(ModelRegistry registry, IOptions<InferenceOpti
     /// <exception cref="UnusableModelException">Its file is missing or altered.</exception>
     public async Task<ModelUse> UseAsync(string model, int version, CancellationToken cancellationToken)
     {
+        var asked = time.GetTimestamp();
         var slot = Enter((model, version));
         try
         {
             var served = await slot.Loading.WaitAsync(cancellationToken);
-            return new ModelUse(served, () => Leave(slot));
+            return new ModelUse(served, time.GetElapsedTime(asked), () => Leave(slot), time);
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using GenreCloud.Registry;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -34,6 +35,8 @@ internal sealed partial class ProductionModels(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Reading the registry is no part of a trace in which the host may have been started.
+        Activity.Current = null;
         using var timer = new PeriodicTimer(options.Value.RefreshInterval, time);
         do
         {

@@ -20,10 +20,14 @@ internal sealed class ServedModel : IDisposable
     private ServedModel(ModelCard card, InferenceSession session)
     {
         Card = card;
+        MeasurementTags = InferenceTelemetry.MeasurementTags(card);
         _session = session;
     }
 
     public ModelCard Card { get; }
+
+    /// <summary>What measurements of this version carry.</summary>
+    public KeyValuePair<string, object?>[] MeasurementTags { get; }
 
     /// <summary>
     /// Makes the session and runs the card's golden spectrogram through it, which proves that this machine answers as the

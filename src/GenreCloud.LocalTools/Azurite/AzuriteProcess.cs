@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using GenreCloud.LocalTools.Npm;
 
@@ -11,34 +9,36 @@ namespace GenreCloud.LocalTools.Azurite;
 /// </summary>
 public sealed partial class AzuriteProcess : IAsyncDisposable
 {
-    private const int KeptOutputLines = 40;
-
     private readonly AzuriteOptions _options;
     private readonly DataDirectoryLock _directory;
-    private readonly Process _process;
-    private readonly ILogger _logger;
-    private readonly TimeProvider _time;
-    private readonly ConcurrentQueue<string> _output = [];
+    private readonly ToolProcess _process;
     private readonly TaskCompletionSource<Uri> _blobEndpoint = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Uri> _queueEndpoint = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Uri> _tableEndpoint = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Uri? _blobs;
     private Uri? _queues;
-    private bool _disposed;
 
-    private AzuriteProcess(AzuriteOptions options, DataDirectoryLock directory, Process process, ILogger logger, TimeProvider time)
+    private AzuriteProcess(AzuriteOptions options, DataDirectoryLock directory, string node, string script, string dataDirectory, ILogger logger, TimeProvider time)
     {
         _options = options;
         _directory = directory;
-        _process = process;
-        _logger = logger;
-        _time = time;
-        process.OutputDataReceived += (_, line) => OnOutput(line.Data);
-        process.ErrorDataReceived += (_, line) => OnOutput(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        ProcessId = process.Id;
-        Exited = process.WaitForExitAsync(CancellationToken.None);
+        _process = ToolProcess.Start(
+            "Azurite",
+            node,
+            Arguments(script, dataDirectory),
+            dataDirectory,
+            new Dictionary<string, string?>
+            {
+                ["AZURITE_ACCOUNTS"] = string.Join(';', options.Accounts.Select(account => $"{account.Name}:{account.Key}")),
+
+                // Settings of the surroundings that would put the metadata into a database or turn on a debugger.
+                ["AZURITE_DB"] = null,
+                ["NODE_OPTIONS"] = null,
+            },
+            options.StopTimeout,
+            OnLine,
+            logger,
+            time);
     }
 
     /// <summary>The connection string of the blob service, first account.</summary>
@@ -48,13 +48,13 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     public string ConnectionStringQueues => GetConnectionString(_options.Accounts[0]);
 
     /// <summary>The id of the child process.</summary>
-    public int ProcessId { get; }
+    public int ProcessId => _process.Id;
 
     /// <summary>The last lines that it wrote.</summary>
-    public string Output => string.Join(Environment.NewLine, _output);
+    public string Output => _process.Output;
 
     /// <summary>Completes when the child process has ended, wanted or not.</summary>
-    public Task Exited { get; }
+    public Task Exited => _process.Exited;
 
     /// <summary>Installs Azurite if that was not done before, starts it, and returns when it answers.</summary>
     /// <exception cref="LocalToolException">
@@ -71,11 +71,9 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         AzuriteProcess? azurite = null;
         try
         {
-            var process = Process.Start(StartInfo(tools.Node, script, dataDirectory, options))
-                ?? throw new LocalToolException($"'{tools.Node}' could not be started.");
-            azurite = new AzuriteProcess(options, directory, process, logger, time);
-            await directory.RecordAsync(process, cancellationToken);
-            await azurite.WaitUntilListeningAsync(cancellationToken);
+            azurite = new AzuriteProcess(options, directory, tools.Node, script, dataDirectory, logger, time);
+            await directory.RecordAsync(azurite._process, cancellationToken);
+            await azurite.WaitUntilListeningAsync(logger, time, cancellationToken);
             return azurite;
         }
         catch when (azurite is not null)
@@ -98,65 +96,29 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     /// <summary>Lets Azurite save and end; kills it only when that takes longer than <see cref="AzuriteOptions.StopTimeout"/>.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_disposed)
-        {
-            return;
-        }
-
-        _disposed = true;
-        try
-        {
-            _process.StandardInput.Close();
-            await Exited.WaitAsync(_options.StopTimeout, _time);
-        }
-        catch (TimeoutException)
-        {
-            LogKilled(_logger, ProcessId, _options.StopTimeout.TotalSeconds);
-            _process.Kill();
-            await Exited;
-        }
-        finally
-        {
-            _process.Dispose();
-            await _directory.DisposeAsync();
-        }
+        await _process.DisposeAsync();
+        await _directory.DisposeAsync();
     }
 
-    private static ProcessStartInfo StartInfo(string node, string script, string dataDirectory, AzuriteOptions options)
-    {
-        // Port 0: the system picks a free port and Azurite prints it, so no two processes can pick the same one.
-        // The API version check would refuse an SDK newer than Azurite; what we use of the API is years old.
-        var start = new ProcessStartInfo(
-            node,
-            [
-                "--require", AzuriteScript.PreloadScript,
-                script,
-                "--location", dataDirectory,
-                "--blobHost", "127.0.0.1", "--blobPort", "0",
-                "--queueHost", "127.0.0.1", "--queuePort", "0",
-                "--tableHost", "127.0.0.1", "--tablePort", "0",
-                "--silent", "--skipApiVersionCheck", "--disableTelemetry",
-            ])
-        {
-            WorkingDirectory = dataDirectory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', options.Accounts.Select(account => $"{account.Name}:{account.Key}"));
+    // Port 0: the system picks a free port and Azurite prints it, so no two processes can pick the same one.
+    // The API version check would refuse an SDK newer than Azurite; what we use of the API is years old.
+    private static string[] Arguments(string script, string dataDirectory) =>
+    [
+        "--require", AzuriteScript.PreloadScript,
+        script,
+        "--location", dataDirectory,
+        "--blobHost", "127.0.0.1", "--blobPort", "0",
+        "--queueHost", "127.0.0.1", "--queuePort", "0",
+        "--tableHost", "127.0.0.1", "--tablePort", "0",
+        "--silent", "--skipApiVersionCheck", "--disableTelemetry",
+    ];
 
-        // Settings of the surroundings that would put the metadata into a database or turn on a debugger.
-        start.Environment.Remove("AZURITE_DB");
-        start.Environment.Remove("NODE_OPTIONS");
-        return start;
-    }
-
-    private async Task WaitUntilListeningAsync(CancellationToken cancellationToken)
+    private async Task WaitUntilListeningAsync(ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
         var listening = Task.WhenAll(_blobEndpoint.Task, _queueEndpoint.Task, _tableEndpoint.Task);
         try
         {
-            await Task.WhenAny(listening, Exited).WaitAsync(_options.StartTimeout, _time, cancellationToken);
+            await Task.WhenAny(listening, Exited).WaitAsync(_options.StartTimeout, time, cancellationToken);
         }
         catch (TimeoutException exception)
         {
@@ -173,24 +135,11 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
         _blobs = await _blobEndpoint.Task;
         _queues = await _queueEndpoint.Task;
-        LogListening(_logger, ProcessId, _blobs, _queues);
+        LogListening(logger, ProcessId, _blobs, _queues);
     }
 
-
-    private void OnOutput(string? line)
+    private void OnLine(string line)
     {
-        if (line is null)
-        {
-            return;
-        }
-
-        _output.Enqueue(line);
-        if (_output.Count > KeptOutputLines)
-        {
-            _output.TryDequeue(out _);
-        }
-
-        LogOutput(_logger, line);
         if (ListeningLine().Match(line) is { Success: true } match)
         {
             var endpoint = match.Groups["service"].Value switch
@@ -208,10 +157,4 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Information, "Azurite (process {ProcessId}) serves blobs at {Blobs} and queues at {Queues}")]
     private static partial void LogListening(ILogger logger, int processId, Uri blobs, Uri queues);
-
-    [LoggerMessage(LogLevel.Warning, "Azurite (process {ProcessId}) did not end within {Seconds} s and was killed; its last writes may be lost")]
-    private static partial void LogKilled(ILogger logger, int processId, double seconds);
-
-    [LoggerMessage(LogLevel.Debug, "Azurite: {Line}")]
-    private static partial void LogOutput(ILogger logger, string line);
 }

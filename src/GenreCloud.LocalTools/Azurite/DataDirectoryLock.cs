@@ -33,9 +33,9 @@ internal sealed class DataDirectoryLock : IAsyncDisposable
     }
 
     /// <summary>Records the Azurite that now writes to the directory.</summary>
-    public async Task RecordAsync(Process azurite, CancellationToken cancellationToken)
+    public async Task RecordAsync(ToolProcess azurite, CancellationToken cancellationToken)
     {
-        var line = string.Create(CultureInfo.InvariantCulture, $"{azurite.Id} {azurite.StartTime.ToUniversalTime().Ticks}");
+        var line = string.Create(CultureInfo.InvariantCulture, $"{azurite.Id} {azurite.StartTime.Ticks}");
         _file.SetLength(0);
         await _file.WriteAsync(System.Text.Encoding.UTF8.GetBytes(line), cancellationToken);
         await _file.FlushAsync(cancellationToken);

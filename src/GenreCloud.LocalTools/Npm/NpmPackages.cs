@@ -10,8 +10,6 @@ namespace GenreCloud.LocalTools.Npm;
 /// </summary>
 public sealed partial class NpmPackages
 {
-    private const string StampName = ".genrecloud-complete";
-
     private readonly NodeTools _tools;
     private readonly string _packageDirectory;
     private readonly TimeProvider _time;
@@ -31,47 +29,81 @@ public sealed partial class NpmPackages
         "GenreCloud",
         "packages");
 
-    private static string SourceDirectory => Path.Combine(AppContext.BaseDirectory, "Npm");
-
-    /// <summary>Installs the packages unless that was done before.</summary>
+    /// <summary>Installs the packages, without the optional ones, unless that was done before.</summary>
     /// <param name="advice">What the user can do when that fails, in whole sentences.</param>
     /// <returns>The path of <c>node_modules</c>.</returns>
     /// <exception cref="LocalToolException">npm failed; the message has its last words.</exception>
     internal async Task<string> EnsureInstalledAsync(string advice, CancellationToken cancellationToken)
     {
-        var lockFile = await File.ReadAllBytesAsync(Path.Combine(SourceDirectory, "package-lock.json"), cancellationToken);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(lockFile));
-        var folder = Path.GetFullPath(Path.Combine(_packageDirectory, hash[..12]));
-        var modules = Path.Combine(folder, "node_modules");
+        var lockFile = await LockFile.ReadAsync(cancellationToken);
+        var (required, all) = (FolderOf(lockFile, withOptional: false), FolderOf(lockFile, withOptional: true));
 
-        // npm ci begins by deleting node_modules and with it the stamp: a stamp means that an install came to its end.
-        var stamp = Path.Combine(modules, StampName);
-        if (File.Exists(stamp))
+        // Who has everything needs nothing twice.
+        var folder = !IsComplete(required) && IsComplete(all) ? all : required;
+        await EnsureInstalledAsync(lockFile, folder, "Azurite, the local storage,", ["--omit=optional"], null, advice, cancellationToken);
+        return ModulesOf(folder);
+    }
+
+    /// <summary>Installs the packages, the optional ones too, unless that was done before.</summary>
+    /// <param name="optional">The optional package that is wanted.</param>
+    /// <param name="advice">What the user can do when that fails, in whole sentences.</param>
+    /// <returns>The path of <c>node_modules</c>; null when npm left the package out, as it does where this system cannot run it.</returns>
+    /// <exception cref="LocalToolException">npm failed; the message has its last words.</exception>
+    internal async Task<string?> EnsureInstalledWithAsync(string optional, string advice, CancellationToken cancellationToken)
+    {
+        var lockFile = await LockFile.ReadAsync(cancellationToken);
+        var folder = FolderOf(lockFile, withOptional: true);
+        return await EnsureInstalledAsync(lockFile, folder, "Azurite and the Aspire dashboard", [], optional, advice, cancellationToken)
+            ? ModulesOf(folder)
+            : null;
+    }
+
+    private async Task<bool> EnsureInstalledAsync(
+        LockFile lockFile, string folder, string what, IEnumerable<string> options, string? optional, string advice, CancellationToken cancellationToken)
+    {
+        if (IsComplete(folder))
         {
-            return modules;
+            return true;
         }
 
         Directory.CreateDirectory(folder);
         await using var installing = await ExclusiveFile.OpenAsync(Path.Combine(folder, ".install.lock"), _time, cancellationToken);
-        if (File.Exists(stamp))
+        if (IsComplete(folder))
         {
-            return modules;
+            return true;
         }
 
-        File.Copy(Path.Combine(SourceDirectory, "package.json"), Path.Combine(folder, "package.json"), overwrite: true);
-        await File.WriteAllBytesAsync(Path.Combine(folder, "package-lock.json"), lockFile, cancellationToken);
-        LogInstalling(_logger, folder);
+        File.Copy(Path.Combine(LockFile.Directory, "package.json"), Path.Combine(folder, "package.json"), overwrite: true);
+        await File.WriteAllBytesAsync(Path.Combine(folder, LockFile.Name), lockFile.Content, cancellationToken);
+        LogInstalling(_logger, what, folder);
         var started = _time.GetTimestamp();
-        await RunNpmAsync(folder, advice, cancellationToken);
-        await File.WriteAllTextAsync(stamp, hash, cancellationToken);
+        await RunNpmAsync(folder, options, advice, cancellationToken);
+        if (optional is not null && !Directory.Exists(Path.Combine(ModulesOf(folder), optional)))
+        {
+            return false;
+        }
+
+        await File.WriteAllTextAsync(StampOf(folder), lockFile.Hash, cancellationToken);
         LogInstalled(_logger, _time.GetElapsedTime(started).TotalSeconds);
-        return modules;
+        return true;
     }
 
-    private async Task RunNpmAsync(string folder, string advice, CancellationToken cancellationToken)
+    // Two folders: npm ci begins by deleting node_modules, from which an Azurite may be running that was installed without
+    // the optional packages.
+    private string FolderOf(LockFile lockFile, bool withOptional) =>
+        Path.GetFullPath(Path.Combine(_packageDirectory, lockFile.Hash[..12] + (withOptional ? "-all" : "")));
+
+    private static string ModulesOf(string folder) => Path.Combine(folder, "node_modules");
+
+    private static string StampOf(string folder) => Path.Combine(ModulesOf(folder), ".genrecloud-complete");
+
+    // npm ci deletes the stamp with node_modules: a stamp means that an install came to its end.
+    private static bool IsComplete(string folder) => File.Exists(StampOf(folder));
+
+    private async Task RunNpmAsync(string folder, IEnumerable<string> options, string advice, CancellationToken cancellationToken)
     {
         // --ignore-scripts: no package gets to run code at install time, and none of ours needs it.
-        var start = new ProcessStartInfo(_tools.Npm, ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"])
+        var start = new ProcessStartInfo(_tools.Npm, ["ci", "--omit=dev", .. options, "--ignore-scripts", "--no-audit", "--no-fund"])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -100,9 +132,23 @@ public sealed partial class NpmPackages
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Installing Azurite, the local storage, into {Folder} (once; about half a minute)")]
-    private static partial void LogInstalling(ILogger logger, string folder);
+    [LoggerMessage(LogLevel.Information, "Installing {What} into {Folder} (once; about half a minute)")]
+    private static partial void LogInstalling(ILogger logger, string what, string folder);
 
-    [LoggerMessage(LogLevel.Information, "Azurite installed in {Seconds:F0} s")]
+    [LoggerMessage(LogLevel.Information, "Installed in {Seconds:F0} s")]
     private static partial void LogInstalled(ILogger logger, double seconds);
+
+    /// <summary>The lock file beside this library.</summary>
+    private sealed record LockFile(byte[] Content, string Hash)
+    {
+        public const string Name = "package-lock.json";
+
+        public static string Directory => Path.Combine(AppContext.BaseDirectory, "Npm");
+
+        public static async Task<LockFile> ReadAsync(CancellationToken cancellationToken)
+        {
+            var content = await File.ReadAllBytesAsync(Path.Combine(Directory, Name), cancellationToken);
+            return new LockFile(content, Convert.ToHexStringLower(SHA256.HashData(content)));
+        }
+    }
 }

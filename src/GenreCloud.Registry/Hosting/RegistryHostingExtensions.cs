@@ -1,4 +1,5 @@
 using GenreCloud.Registry;
+using GenreCloud.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.Hosting;
@@ -8,7 +9,7 @@ public static class RegistryHostingExtensions
     /// <summary>Adds the <see cref="ModelRegistry"/> and the storage it lies in. May be called more than once.</summary>
     public static IHostApplicationBuilder AddGenreCloudRegistry(this IHostApplicationBuilder builder)
     {
-        builder.AddGenreCloudStorage();
+        builder.AddGenreCloudStorage(StorageNames.Containers.Registry);
         builder.Services.TryAddSingleton<ModelRegistry>();
         return builder;
     }

@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
 using GenreCloud.DatasetImport.Imports;
+using GenreCloud.Datasets;
+using GenreCloud.Datasets.Samples;
 using GenreCloud.Inference.Classify;
 using GenreCloud.Storage;
 using GenreCloud.Training.Runs;
@@ -8,26 +10,48 @@ using Microsoft.AspNetCore.Mvc;
 namespace GenreCloud.Standalone.Demo;
 
 /// <summary>The demo's view of the system: its HTTP API, as any client sees it.</summary>
-internal sealed class ApiClient(Uri address) : IDisposable
+internal sealed class ApiClient(DemoServices services) : IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = address };
+    // No limit: an upload takes what the line takes, and the demo can be ended by hand.
+    private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
 
+    /// <summary>Imports a zip that the service finds on its own disk.</summary>
     public Task<Import> StartImportAsync(ImportRequest request, CancellationToken cancellationToken) =>
-        PostAsync<ImportRequest, Import>("/api/imports", request, cancellationToken);
+        PostAsync<ImportRequest, Import>(new Uri(services.DatasetImport, "/api/imports"), request, cancellationToken);
 
-    public Task<Import> GetImportAsync(string id, CancellationToken cancellationToken) => GetAsync<Import>($"/api/imports/{id}", cancellationToken);
+    /// <summary>Imports a zip of this machine's disk by sending it.</summary>
+    public async Task<Import> UploadAsync(string zip, string dataset, string profile, CancellationToken cancellationToken)
+    {
+        await using var file = File.OpenRead(zip);
+        using var content = new StreamContent(file);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/zip");
+        using var response = await _http.PutAsync(
+            new Uri(services.DatasetImport, $"/api/imports/upload?dataset={Uri.EscapeDataString(dataset)}&profile={profile}"), content, cancellationToken);
+        return await ReadAsync<Import>(response, cancellationToken);
+    }
 
-    public Task<IReadOnlyList<Run>> ListRunsAsync(CancellationToken cancellationToken) => GetAsync<IReadOnlyList<Run>>("/api/runs", cancellationToken);
+    public Task<Import> GetImportAsync(string id, CancellationToken cancellationToken) =>
+        GetAsync<Import>(new Uri(services.DatasetImport, $"/api/imports/{id}"), cancellationToken);
+
+    public Task<DatasetManifest> GetManifestAsync(string dataset, int version, CancellationToken cancellationToken) =>
+        GetAsync<DatasetManifest>(new Uri(services.DatasetImport, $"/api/datasets/{dataset}/{version}"), cancellationToken);
+
+    public Task<IReadOnlyList<Sample>> ListSamplesAsync(string dataset, int version, CancellationToken cancellationToken) =>
+        GetAsync<IReadOnlyList<Sample>>(new Uri(services.DatasetImport, $"/api/datasets/{dataset}/{version}/samples"), cancellationToken);
+
+    public Task<IReadOnlyList<Run>> ListRunsAsync(CancellationToken cancellationToken) =>
+        GetAsync<IReadOnlyList<Run>>(new Uri(services.Training, "/api/runs"), cancellationToken);
 
     public Task<Run> StartRunAsync(RunRequest request, CancellationToken cancellationToken) =>
-        PostAsync<RunRequest, Run>("/api/runs", request, cancellationToken);
+        PostAsync<RunRequest, Run>(new Uri(services.Training, "/api/runs"), request, cancellationToken);
 
-    public Task<Run> GetRunAsync(string id, CancellationToken cancellationToken) => GetAsync<Run>($"/api/runs/{id}", cancellationToken);
+    public Task<Run> GetRunAsync(string id, CancellationToken cancellationToken) =>
+        GetAsync<Run>(new Uri(services.Training, $"/api/runs/{id}"), cancellationToken);
 
     public async Task<byte[]> GetSpectrogramAsync(string dataset, int version, string sampleId, CancellationToken cancellationToken)
     {
         using var response = await _http.GetAsync(
-            new Uri($"/api/datasets/{dataset}/{version}/samples/{Uri.EscapeDataString(sampleId)}.png", UriKind.Relative), cancellationToken);
+            new Uri(services.DatasetImport, $"/api/datasets/{dataset}/{version}/samples/{Uri.EscapeDataString(sampleId)}.png"), cancellationToken);
         await RequireSuccessAsync(response, cancellationToken);
         return await response.Content.ReadAsByteArrayAsync(cancellationToken);
     }
@@ -37,28 +61,37 @@ internal sealed class ApiClient(Uri address) : IDisposable
         using var content = new ByteArrayContent(png);
         content.Headers.ContentType = new MediaTypeHeaderValue("image/png");
         using var response = await _http.PostAsync(
-            new Uri($"/api/classify?model={model}&version={version}&top={top}", UriKind.Relative), content, cancellationToken);
+            new Uri(services.Inference, $"/api/classify?model={model}&version={version}&top={top}"), content, cancellationToken);
         return await ReadAsync<ClassifyResponse>(response, cancellationToken);
     }
 
-    /// <summary>Whether <c>/health</c> answers that everything is ready.</summary>
-    public async Task<bool> IsHealthyAsync(CancellationToken cancellationToken)
+    /// <summary>The services whose <c>/health</c> does not answer that everything is ready.</summary>
+    public async Task<IReadOnlyList<Uri>> FindUnhealthyAsync(CancellationToken cancellationToken)
     {
-        using var response = await _http.GetAsync(new Uri("/health", UriKind.Relative), cancellationToken);
-        return response.IsSuccessStatusCode;
+        var unhealthy = new List<Uri>();
+        foreach (var service in new HashSet<Uri> { services.DatasetImport, services.Training, services.Inference })
+        {
+            using var response = await _http.GetAsync(new Uri(service, "/health"), cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                unhealthy.Add(service);
+            }
+        }
+
+        return unhealthy;
     }
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
+    private async Task<T> GetAsync<T>(Uri address, CancellationToken cancellationToken)
     {
-        using var response = await _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+        using var response = await _http.GetAsync(address, cancellationToken);
         return await ReadAsync<T>(response, cancellationToken);
     }
 
-    private async Task<TAnswer> PostAsync<TRequest, TAnswer>(string path, TRequest request, CancellationToken cancellationToken)
+    private async Task<TAnswer> PostAsync<TRequest, TAnswer>(Uri address, TRequest request, CancellationToken cancellationToken)
     {
-        using var response = await _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), request, GenreCloudJson.Options, cancellationToken);
+        using var response = await _http.PostAsJsonAsync(address, request, GenreCloudJson.Options, cancellationToken);
         return await ReadAsync<TAnswer>(response, cancellationToken);
     }
 

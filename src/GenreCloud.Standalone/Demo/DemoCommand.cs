@@ -1,6 +1,9 @@
 using GenreCloud.DatasetImport.Imports;
+using GenreCloud.DatasetImport.Profiles;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Splits;
+using GenreCloud.LocalTools.AspireDashboard;
+using GenreCloud.ServiceDefaults;
 using GenreCloud.Training.Runs;
 using Spectre.Console;
 
@@ -23,24 +26,9 @@ internal static class DemoCommand
         try
         {
             var input = DemoInput.From(options);
-            AnsiConsole.MarkupLineInterpolated($"[grey]Starting storage and services; the first start installs Azurite from npm.[/]");
-            await using var server = await StandaloneServer.StartAsync(standalone, LogLevel.Warning, cancellationToken);
-            using var api = new ApiClient(server.Address);
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, server.Stopping);
-
-            var report = await AnsiConsole.Progress()
-                .AutoClear(false)
-                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-                .StartAsync(context => WorkAsync(input, api, server.Services.GetRequiredService<DatasetStore>(), context, ending.Token));
-            report.Write(server.Address);
-
-            if (!options.Exit)
-            {
-                AnsiConsole.MarkupLineInterpolated($"Serving at [link]{server.Address}[/]; Ctrl+C ends it.");
-                await server.WaitForShutdownAsync(cancellationToken);
-            }
-
-            return server.LostStorage ? 1 : 0;
+            return options.Services is { } services
+                ? await RunElsewhereAsync(input, services, cancellationToken)
+                : await RunHereAsync(input, standalone, options.Exit, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -54,24 +42,72 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task<DemoReport> WorkAsync(
-        DemoInput input, ApiClient api, DatasetStore datasets, ProgressContext progress, CancellationToken cancellationToken)
+    /// <summary>With the services in this process, which serves on after the table.</summary>
+    private static async Task<int> RunHereAsync(DemoInput input, StandaloneOptions standalone, bool exit, CancellationToken cancellationToken)
+    {
+        AnsiConsole.MarkupLineInterpolated($"[grey]Starting storage and services; the first start installs {(standalone.Dashboard ? "Azurite and the Aspire dashboard" : "Azurite")} from npm.[/]");
+        await using var server = await StandaloneServer.StartAsync(standalone, LogLevel.Warning, cancellationToken);
+        if (server.Dashboard is { } dashboard)
+        {
+            AnsiConsole.MarkupLineInterpolated($"The Aspire dashboard is at [link]{dashboard.Frontend}[/].");
+        }
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, server.Stopping);
+        await WorkAsync(input, new DemoServices(server.Address, server.Address, server.Address), server.Dashboard, ending.Token);
+        if (!exit)
+        {
+            AnsiConsole.MarkupLineInterpolated($"Serving at [link]{server.Address}[/]; Ctrl+C ends it.");
+            await server.WaitForShutdownAsync(cancellationToken);
+        }
+
+        return server.LostStorage ? 1 : 0;
+    }
+
+    /// <summary>With services that run already, as their client.</summary>
+    private static async Task<int> RunElsewhereAsync(DemoInput input, DemoServices services, CancellationToken cancellationToken)
+    {
+        await WorkAsync(input with { Upload = true }, services, dashboard: null, cancellationToken);
+        return 0;
+    }
+
+    private static async Task WorkAsync(DemoInput input, DemoServices services, AspireDashboardProcess? dashboard, CancellationToken cancellationToken)
+    {
+        using var api = new ApiClient(services);
+        using var activity = StandaloneTelemetry.Source.StartActivity("demo");
+        var report = await AnsiConsole.Progress()
+            .AutoClear(false)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(context => WorkAsync(input, api, context, cancellationToken));
+        activity?.Stop();
+        report.Write(services.Inference, activity?.TraceId, dashboard);
+    }
+
+    private static async Task<DemoReport> WorkAsync(DemoInput input, ApiClient api, ProgressContext progress, CancellationToken cancellationToken)
     {
         var importing = progress.AddTask("Import");
         var training = progress.AddTask("Train", autoStart: false);
         var classifying = progress.AddTask("Classify", autoStart: false);
 
         var import = await ImportAsync(input, api, importing, cancellationToken);
-        var dataset = await datasets.FindAsync(import.Dataset, import.Version!.Value, cancellationToken)
-            ?? throw new DemoFailedException($"The import says it wrote {import.Dataset} version {import.Version}, which is not there.");
-        var (run, trainedEarlier) = await TrainAsync(input, dataset.Manifest, api, training, cancellationToken);
-        var answers = await ClassifyAsync(run, api, dataset, classifying, cancellationToken);
-        return new DemoReport(import, dataset.Manifest, run, trainedEarlier, answers);
+        var manifest = await api.GetManifestAsync(import.Dataset, import.Version!.Value, cancellationToken);
+        var (run, trainedEarlier) = await TrainAsync(input, manifest, api, training, cancellationToken);
+        var answers = await ClassifyAsync(run, api, classifying, cancellationToken);
+        return new DemoReport(import, manifest, run, trainedEarlier, answers);
     }
 
     private static async Task<Import> ImportAsync(DemoInput input, ApiClient api, ProgressTask task, CancellationToken cancellationToken)
     {
-        var import = await api.StartImportAsync(input.ImportRequest, cancellationToken);
+        Import import;
+        if (input.Upload)
+        {
+            task.Description = $"Upload  {new FileInfo(input.Zip).Length / 1e6:n0} MB";
+            import = await api.UploadAsync(input.Zip, input.Dataset, GenresProfile.Name, cancellationToken);
+        }
+        else
+        {
+            import = await api.StartImportAsync(input.ImportRequest, cancellationToken);
+        }
+
         while (import.Status is not (ImportStatus.Completed or ImportStatus.Failed))
         {
             if (import is { Status: ImportStatus.Staging, Progress.SourceBytes: { } sourceBytes and > 0 })
@@ -88,7 +124,7 @@ internal static class DemoCommand
             }
 
             await Task.Delay(PollInterval, cancellationToken);
-            import = await api.GetImportAsync(import.Id, cancellationToken);
+            import = await Untraced.CallAsync(() => api.GetImportAsync(import.Id, cancellationToken));
         }
 
         if (import.Status == ImportStatus.Failed)
@@ -110,7 +146,7 @@ internal static class DemoCommand
         var settings = RunSettings.From(request, manifest);
 
         // Also one that an interrupted demo left in the queue: the service goes on with it.
-        var run = (await api.ListRunsAsync(cancellationToken)).FirstOrDefault(run => run.Status != RunStatus.Failed && run.Settings == settings);
+        var run = (await Untraced.CallAsync(() => api.ListRunsAsync(cancellationToken))).FirstOrDefault(run => run.Status != RunStatus.Failed && run.Settings == settings);
         var trainedEarlier = run is { Status: RunStatus.Completed };
         run ??= await api.StartRunAsync(request, cancellationToken);
         while (run.Status is not (RunStatus.Completed or RunStatus.Failed))
@@ -123,7 +159,7 @@ internal static class DemoCommand
             }
 
             await Task.Delay(PollInterval, cancellationToken);
-            run = await api.GetRunAsync(run.Id, cancellationToken);
+            run = await Untraced.CallAsync(() => api.GetRunAsync(run.Id, cancellationToken));
         }
 
         if (run.Status == RunStatus.Failed)
@@ -140,12 +176,12 @@ internal static class DemoCommand
     }
 
     private static async Task<IReadOnlyList<DemoAnswer>> ClassifyAsync(
-        Run run, ApiClient api, DatasetReader dataset, ProgressTask task, CancellationToken cancellationToken)
+        Run run, ApiClient api, ProgressTask task, CancellationToken cancellationToken)
     {
         const int Answers = 3;
         task.StartTask();
         task.MaxValue = Answers;
-        var samples = await dataset.ReadSamplesAsync(cancellationToken);
+        var samples = await api.ListSamplesAsync(run.Settings.Dataset, run.Settings.Version, cancellationToken);
         var heldOut = Split.Compute(samples, run.Settings.Split).Validation
             .Select(index => samples[index])
             .OrderBy(sample => sample.Label, StringComparer.Ordinal).ThenBy(sample => sample.Id, StringComparer.Ordinal)
@@ -162,9 +198,9 @@ internal static class DemoCommand
             task.Description = $"Classify  {sample.Label}";
         }
 
-        if (!await api.IsHealthyAsync(cancellationToken))
+        if (await Untraced.CallAsync(() => api.FindUnhealthyAsync(cancellationToken)) is [var unhealthy, ..])
         {
-            throw new DemoFailedException("The model answers, but /health does not say healthy; look there for the reason.");
+            throw new DemoFailedException($"The model answers, but {new Uri(unhealthy, "/health")} does not say healthy; look there for the reason.");
         }
 
         task.Description = $"Classify  {Answers} held-out spectrograms";

@@ -14,6 +14,9 @@ internal sealed record DemoInput(string Zip, string? Labels, string Dataset, int
     /// <summary>Up to so many spectrograms, 8 epochs are too few steps.</summary>
     private const int SmallDataset = 200;
 
+    /// <summary>Whether the zip is sent, to a service that does not see this machine's disk.</summary>
+    public bool Upload { get; init; }
+
     public static DemoInput From(DemoOptions options)
     {
         foreach (var file in (FileInfo?[])[options.Zip, options.Labels])

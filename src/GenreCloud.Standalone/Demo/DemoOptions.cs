@@ -15,6 +15,9 @@ public sealed record DemoOptions
     /// <summary>How often training sees every spectrogram; null = a number that suits the size of the dataset.</summary>
     public int? Epochs { get; init; }
 
-    /// <summary>Whether to end after the table instead of serving on.</summary>
+    /// <summary>Services that run already; null = start them in this process.</summary>
+    public DemoServices? Services { get; init; }
+
+    /// <summary>Whether to end after the table instead of serving on; with <see cref="Services"/> it always does.</summary>
     public bool Exit { get; init; }
 }

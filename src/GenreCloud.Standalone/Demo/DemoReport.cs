@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.Datasets;
+using GenreCloud.LocalTools.AspireDashboard;
 using GenreCloud.Training.Runs;
 using Spectre.Console;
 
@@ -14,7 +16,10 @@ namespace GenreCloud.Standalone.Demo;
 /// <param name="Answers">What the model says of held-out spectrograms.</param>
 internal sealed record DemoReport(Import Import, DatasetManifest Manifest, Run Run, bool TrainedEarlier, IReadOnlyList<DemoAnswer> Answers)
 {
-    public void Write(Uri address)
+    /// <param name="inference">Where the model answers.</param>
+    /// <param name="trace">The demo's trace; null when none was recorded.</param>
+    /// <param name="dashboard">Shows the trace; null when another program does.</param>
+    public void Write(Uri inference, ActivityTraceId? trace, AspireDashboardProcess? dashboard)
     {
         var result = Run.Result!;
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("what", "figure");
@@ -37,8 +42,13 @@ internal sealed record DemoReport(Import Import, DatasetManifest Manifest, Run R
         AnsiConsole.Write(table);
 
         // Not in the table: it would break the line, and this one is there to be copied.
-        Console.WriteLine("The API is described at {0}scalar. Ask the model yourself:", address);
-        Console.WriteLine("curl --data-binary @spectrogram.png -H 'Content-Type: image/png' '{0}api/classify?model={1}'", address, result.Model);
+        if (trace is not null)
+        {
+            Console.WriteLine("All this as one trace: {0}", dashboard?.PageOf(trace.Value).ToString() ?? trace.ToString());
+        }
+
+        Console.WriteLine("The API is described at {0}scalar. Ask the model yourself:", inference);
+        Console.WriteLine("curl --data-binary @spectrogram.png -H 'Content-Type: image/png' '{0}api/classify?model={1}'", inference, result.Model);
     }
 
     private static void Row(Table table, string what, string figure) => table.AddRow(new Text(what), new Text(figure));

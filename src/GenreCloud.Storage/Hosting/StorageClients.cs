@@ -1,3 +1,4 @@
+using Azure.Core;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
@@ -7,17 +8,26 @@ namespace GenreCloud.Storage;
 /// <summary>Clients from what a connection string may be: a connection string, or a bare https endpoint.</summary>
 internal static class StorageClients
 {
-    /// <exception cref="FormatException">It is neither.</exception>
-    public static BlobServiceClient CreateBlobs(string connection) =>
-        TryGetEndpoint(connection) is { } endpoint
-            ? new BlobServiceClient(endpoint, new DefaultAzureCredential())
-            : Parse(connection, text => new BlobServiceClient(text));
+    /// <summary>For a caller that wants to know soon, and tries again itself.</summary>
+    public static TOptions WithoutRetries<TOptions>(TOptions options)
+        where TOptions : ClientOptions
+    {
+        options.Retry.MaxRetries = 0;
+        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(5);
+        return options;
+    }
 
     /// <exception cref="FormatException">It is neither.</exception>
-    public static QueueServiceClient CreateQueues(string connection) =>
+    public static BlobServiceClient CreateBlobs(string connection, BlobClientOptions? options = null) =>
         TryGetEndpoint(connection) is { } endpoint
-            ? new QueueServiceClient(endpoint, new DefaultAzureCredential())
-            : Parse(connection, text => new QueueServiceClient(text));
+            ? new BlobServiceClient(endpoint, new DefaultAzureCredential(), options)
+            : Parse(connection, text => new BlobServiceClient(text, options));
+
+    /// <exception cref="FormatException">It is neither.</exception>
+    public static QueueServiceClient CreateQueues(string connection, QueueClientOptions? options = null) =>
+        TryGetEndpoint(connection) is { } endpoint
+            ? new QueueServiceClient(endpoint, new DefaultAzureCredential(), options)
+            : Parse(connection, text => new QueueServiceClient(text, options));
 
     // A token must not travel in the clear, so the SDK would refuse http later; a connection string is never a URI.
     private static Uri? TryGetEndpoint(string connection) =>

@@ -10,12 +10,16 @@ public static class StorageHostingExtensions
 {
     /// <summary>
     /// Adds the account's <c>BlobServiceClient</c> and <c>QueueServiceClient</c> from <c>ConnectionStrings:blobs</c> and
-    /// <c>ConnectionStrings:queues</c>, and creates containers and queues before other services start. A missing or malformed
-    /// connection stops the host at start with the name of the key. May be called more than once.
+    /// <c>ConnectionStrings:queues</c>, the creation of what is needed there before other services start
+    /// (<see cref="StorageProvisioning"/>), and the health check <c>storage</c>. A missing or malformed connection stops the host
+    /// at start with the name of the key. May be called more than once.
     /// </summary>
-    public static IHostApplicationBuilder AddGenreCloudStorage(this IHostApplicationBuilder builder)
+    /// <param name="builder">Gets the services.</param>
+    /// <param name="containers">Of <see cref="StorageNames.Containers"/>: those that the caller works with.</param>
+    public static IHostApplicationBuilder AddGenreCloudStorage(this IHostApplicationBuilder builder, params string[] containers)
     {
         var services = builder.Services;
+        services.Configure<StorageNeeds>(needs => needs.Containers.UnionWith(containers));
         if (services.Any(service => service.ServiceType == typeof(StorageProvisioning)))
         {
             return builder;
@@ -35,6 +39,16 @@ public static class StorageHostingExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<StorageProvisioning>();
         services.AddHostedService(provider => provider.GetRequiredService<StorageProvisioning>());
+        services.AddHealthChecks().AddCheck<StorageHealth>("storage");
+        return builder;
+    }
+
+    /// <summary>Adds a background service that begins once the storage has what is needed, however long that takes.</summary>
+    public static IHostApplicationBuilder AddStorageWorker<TService>(this IHostApplicationBuilder builder)
+        where TService : BackgroundService
+    {
+        builder.Services.TryAddSingleton<TService>();
+        builder.Services.AddHostedService<StorageWorker<TService>>();
         return builder;
     }
 }

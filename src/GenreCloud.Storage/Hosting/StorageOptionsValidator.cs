@@ -9,20 +9,19 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
     {
         string[] faults =
         [
-            .. Check("blobs", "https://ACCOUNT.blob.core.windows.net", options.Blobs, StorageClients.CreateBlobs),
-            .. Check("queues", "https://ACCOUNT.queue.core.windows.net", options.Queues, StorageClients.CreateQueues),
+            .. Check("blobs", "https://ACCOUNT.blob.core.windows.net", options.Blobs, text => StorageClients.CreateBlobs(text)),
+            .. Check("queues", "https://ACCOUNT.queue.core.windows.net", options.Queues, text => StorageClients.CreateQueues(text)),
         ];
         return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
     private static IEnumerable<string> Check<TClient>(string key, string endpoint, string? connection, Func<string, TClient> create)
     {
-        var expected =
-            $"Set ConnectionStrings:{key} (environment: ConnectionStrings__{key}) to a storage connection string, or to an https " +
-            $"endpoint such as {endpoint} that the default Azure credential may use.";
+        var named = $"ConnectionStrings:{key} (environment: ConnectionStrings__{key})";
+        var expected = $"it must be a storage connection string, or an https endpoint such as {endpoint} that the default Azure credential may use.";
         if (string.IsNullOrWhiteSpace(connection))
         {
-            return [$"ConnectionStrings:{key} is missing. {expected}"];
+            return [$"{named} is missing; {expected}"];
         }
 
         try
@@ -33,7 +32,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         catch (FormatException)
         {
             // Neither the value nor the SDK's message is repeated: they may hold an account key.
-            return [$"ConnectionStrings:{key} is malformed. {expected}"];
+            return [$"{named} is malformed; {expected}"];
         }
     }
 }

@@ -15,6 +15,7 @@ public static class WorkQueueHostingExtensions
         this IHostApplicationBuilder builder, string name, Func<IServiceProvider, TMessage, string, CancellationToken, Task> fail)
         where TMessage : class
     {
+        builder.Services.Configure<StorageNeeds>(needs => needs.Queues.UnionWith([name, StorageNames.Queues.Poison(name)]));
         builder.Services.TryAddSingleton(services => new WorkQueue<TMessage>(
             services.GetRequiredService<QueueServiceClient>(),
             name,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Azure;
 
 namespace GenreCloud.Storage;
@@ -43,6 +44,8 @@ public sealed class JobProgress<TJob>(JobStore<TJob> jobs, string jobId, TimePro
 
     private async Task TryWriteAsync(Func<TJob, TJob> change, CancellationToken cancellationToken)
     {
+        // Several writes a second would bury the work's own spans.
+        Activity.Current = null;
         try
         {
             await jobs.UpdateAsync(jobId, change, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -25,9 +26,11 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
 
     /// <summary>
     /// Does the job, from the start or from where an earlier owner left it. A job that cannot succeed ends normally, with
-    /// the reason in its document; an exception means that trying again may help.
+    /// the reason in its document; an exception means that trying again may help. <see cref="Activity.Current"/> is the span of
+    /// the attempt, where anyone listens.
     /// </summary>
-    protected abstract Task WorkAsync(TMessage message, CancellationToken cancellationToken);
+    /// <returns>Whether the job has ended well; false when it has ended as failed.</returns>
+    protected abstract Task<bool> WorkAsync(TMessage message, CancellationToken cancellationToken);
 
     /// <summary>Writes into the job's document that it failed for good.</summary>
     /// <param name="message">The job.</param>
@@ -35,9 +38,20 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
     /// <param name="cancellationToken">Ends the write.</param>
     protected abstract Task GiveUpAsync(TMessage message, string reason, CancellationToken cancellationToken);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Does jobs until none has come for a while, or until it is asked to stop.</summary>
+    /// <param name="patience">
+    /// How long the queue has to be empty. A job that failed comes back after <see cref="RetryDelay"/>, so longer than that.
+    /// </param>
+    public Task WorkUntilEmptyAsync(TimeSpan patience, CancellationToken stoppingToken) => TakeJobsAsync(patience, stoppingToken);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => TakeJobsAsync(Timeout.InfiniteTimeSpan, stoppingToken);
+
+    private async Task TakeJobsAsync(TimeSpan patience, CancellationToken stoppingToken)
     {
+        // Asking for jobs is no part of a trace in which the host may have been started.
+        Activity.Current = null;
         var idle = ShortestIdle;
+        var emptySince = time.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -45,6 +59,11 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
                 await using var item = await queue.ReceiveAsync(Ownership, stoppingToken);
                 if (item is null)
                 {
+                    if (patience != Timeout.InfiniteTimeSpan && time.GetElapsedTime(emptySince) >= patience)
+                    {
+                        return;
+                    }
+
                     await Task.Delay(idle, time, stoppingToken);
                     idle = idle * 2 < LongestIdle ? idle * 2 : LongestIdle;
                     continue;
@@ -52,6 +71,7 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
 
                 idle = ShortestIdle;
                 await OwnAsync(item, stoppingToken);
+                emptySince = time.GetTimestamp();
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -62,6 +82,7 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
                 // Whatever it is, the service lives on: an exception that left this loop would stop the whole host.
                 LogNotTaken(logger, exception);
                 await Task.Delay(RetryDelay, time, stoppingToken);
+                emptySince = time.GetTimestamp();
             }
         }
     }
@@ -76,38 +97,83 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
             return;
         }
 
+        await TracedWork.RunAsync(
+            () => StorageTelemetry.StartProcess(queue.Name, item.Parent, item.MessageId, item.DequeueCount),
+            span => MeasureAsync(item, lease, span, stoppingToken));
+    }
+
+    private async Task MeasureAsync(WorkItem<TMessage> item, BlobLease lease, Activity? span, CancellationToken stoppingToken)
+    {
+        // A message that comes again has waited for what its earlier worker did. The sender's clock may be ahead of ours.
+        if (item.DequeueCount == 1)
+        {
+            var waited = time.GetUtcNow() - item.EnqueuedAt;
+            StorageTelemetry.RecordWait(queue.Name, waited > TimeSpan.Zero ? waited : TimeSpan.Zero);
+        }
+
+        var started = time.GetTimestamp();
+        var outcome = JobOutcome.Failed;
+        try
+        {
+            outcome = await AttemptAsync(item, lease, span, stoppingToken);
+        }
+        finally
+        {
+            span?.SetOutcome(outcome);
+            StorageTelemetry.RecordJob(queue.Name, outcome, time.GetElapsedTime(started));
+        }
+    }
+
+    /// <returns>One of <see cref="JobOutcome"/>.</returns>
+    private async Task<string> AttemptAsync(WorkItem<TMessage> item, BlobLease lease, Activity? span, CancellationToken stoppingToken)
+    {
         using var owned = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, item.Lost, lease.Lost);
         try
         {
-            await WorkAsync(item.Value, owned.Token);
+            var endedWell = await WorkAsync(item.Value, owned.Token);
             await item.CompleteAsync(CancellationToken.None);
+            if (endedWell)
+            {
+                return JobOutcome.Completed;
+            }
+
+            span?.SetStatus(ActivityStatusCode.Error);
+            return JobOutcome.GivenUp;
         }
         catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
             // Stopping is no failure, so the job goes back as a new message that has all its attempts. The lease goes first:
             // the next owner must not find it taken.
             await lease.DisposeAsync();
-            await queue.EnqueueAsync(item.Value, CancellationToken.None);
+            await queue.EnqueueAgainAsync(item, CancellationToken.None);
             await item.CompleteAsync(CancellationToken.None);
+            return JobOutcome.HandedBack;
         }
-        catch (Exception) when (owned.IsCancellationRequested)
+        catch (Exception exception) when (owned.IsCancellationRequested)
         {
             LogLost(logger, item.Value);
+            span?.Fail(exception);
+            return JobOutcome.Lost;
         }
-        catch (JobNotFoundException)
+        catch (JobNotFoundException exception)
         {
             LogGone(logger, item.Value);
+            span?.Fail(exception);
             await item.CompleteAsync(CancellationToken.None);
+            return JobOutcome.GivenUp;
         }
         catch (Exception exception)
         {
             LogFailed(logger, exception, item.Value, item.DequeueCount, WorkQueue<TMessage>.MaxDequeueCount);
-            if (item.DequeueCount >= WorkQueue<TMessage>.MaxDequeueCount)
+            span?.Fail(exception);
+            var isLast = item.DequeueCount >= WorkQueue<TMessage>.MaxDequeueCount;
+            if (isLast)
             {
                 await GiveUpAsync(item.Value, exception.FirstLine(), stoppingToken);
             }
 
             await item.AbandonAsync(RetryDelay, stoppingToken);
+            return isLast ? JobOutcome.GivenUp : JobOutcome.Failed;
         }
     }
 

@@ -13,7 +13,6 @@ public sealed class WorkItem<T> : IAsyncDisposable
     where T : class
 {
     private readonly QueueClient _queue;
-    private readonly string _messageId;
     private readonly TimeSpan _visibility;
     private readonly Renewal _renewal;
     private string _popReceipt;
@@ -22,7 +21,7 @@ public sealed class WorkItem<T> : IAsyncDisposable
     internal WorkItem(QueueClient queue, QueueMessage message, WorkEnvelope<T> envelope, TimeSpan visibility, long receivedAt, TimeProvider time)
     {
         _queue = queue;
-        _messageId = message.MessageId;
+        MessageId = message.MessageId;
         _popReceipt = message.PopReceipt;
         _visibility = visibility;
         Value = envelope.Work;
@@ -33,6 +32,9 @@ public sealed class WorkItem<T> : IAsyncDisposable
     }
 
     public T Value { get; }
+
+    /// <summary>The queue's own id of the message.</summary>
+    public string MessageId { get; }
 
     /// <summary>1 for the first delivery.</summary>
     public long DequeueCount { get; }
@@ -50,7 +52,7 @@ public sealed class WorkItem<T> : IAsyncDisposable
     public async Task<bool> CompleteAsync(CancellationToken cancellationToken)
     {
         await _renewal.StopAsync();
-        return await IfStillOursAsync(() => _queue.DeleteMessageAsync(_messageId, _popReceipt, cancellationToken));
+        return await IfStillOursAsync(() => _queue.DeleteMessageAsync(MessageId, _popReceipt, cancellationToken));
     }
 
     /// <summary>Gives the item back, visible again after a delay of up to 7 days.</summary>
@@ -59,7 +61,7 @@ public sealed class WorkItem<T> : IAsyncDisposable
     {
         await _renewal.StopAsync();
         return await IfStillOursAsync(() => _queue.UpdateMessageAsync(
-            _messageId, _popReceipt, messageText: null, visibilityTimeout: delay, cancellationToken: cancellationToken));
+            MessageId, _popReceipt, messageText: null, visibilityTimeout: delay, cancellationToken: cancellationToken));
     }
 
     /// <summary>Stops keeping the item hidden.</summary>
@@ -95,7 +97,7 @@ public sealed class WorkItem<T> : IAsyncDisposable
         {
             // Every update gives the message a new receipt and voids the one before.
             UpdateReceipt receipt = await _queue.UpdateMessageAsync(
-                _messageId, _popReceipt, messageText: null, visibilityTimeout: _visibility, cancellationToken: cancellationToken);
+                MessageId, _popReceipt, messageText: null, visibilityTimeout: _visibility, cancellationToken: cancellationToken);
             _popReceipt = receipt.PopReceipt;
             return receipt;
         });

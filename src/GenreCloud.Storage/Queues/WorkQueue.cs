@@ -25,21 +25,13 @@ public sealed class WorkQueue<T>(
     private readonly QueueClient _queue = queues.GetQueueClient(name);
     private readonly QueueClient _poison = queues.GetQueueClient(StorageNames.Queues.Poison(name));
 
-    /// <summary>Adds an item; it carries the trace context of <see cref="Activity.Current"/>.</summary>
+    /// <summary>The queue's name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Adds an item; it carries the trace of <see cref="Activity.Current"/>.</summary>
     /// <param name="work">At most 64 KiB as JSON.</param>
-    public async Task EnqueueAsync(T work, CancellationToken cancellationToken)
-    {
-        var current = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity : null;
-        var envelope = new WorkEnvelope<T>
-        {
-            SchemaVersion = WorkEnvelope<T>.CurrentSchemaVersion,
-            Traceparent = current?.Id,
-            Tracestate = current?.TraceStateString,
-            EnqueuedAt = time.GetUtcNow(),
-            Work = work,
-        };
-        await _queue.SendMessageAsync(JsonSerializer.Serialize(envelope, GenreCloudJson.Options), cancellationToken);
-    }
+    public Task EnqueueAsync(T work, CancellationToken cancellationToken) =>
+        SendAsync(work, Activity.Current?.Context ?? default, cancellationToken);
 
     /// <summary>Takes the next item, or returns null when there is none now.</summary>
     /// <param name="visibility">
@@ -72,8 +64,37 @@ public sealed class WorkQueue<T>(
             var poison = new PoisonMessage(fault, message.DequeueCount, time.GetUtcNow(), body);
             await _poison.SendMessageAsync(JsonSerializer.Serialize(poison, GenreCloudJson.Options), cancellationToken);
             await _queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken);
+            StorageTelemetry.CountPoisoned(Name);
         }
     }
+
+    /// <summary>
+    /// Adds an item's work once more, as a new item that has all its attempts. It goes on with the item's trace, also where
+    /// nobody in this process listens to traces.
+    /// </summary>
+    internal Task EnqueueAgainAsync(WorkItem<T> item, CancellationToken cancellationToken) =>
+        SendAsync(item.Value, Activity.Current?.Context ?? item.Parent, cancellationToken);
+
+    private Task SendAsync(T work, ActivityContext parent, CancellationToken cancellationToken) => TracedWork.RunAsync(
+        () => StorageTelemetry.StartSend(Name, parent),
+        async span =>
+        {
+            var context = span?.Context ?? parent;
+            var envelope = new WorkEnvelope<T>
+            {
+                SchemaVersion = WorkEnvelope<T>.CurrentSchemaVersion,
+                Traceparent = Traceparent(context),
+                Tracestate = context.TraceState,
+                EnqueuedAt = time.GetUtcNow(),
+                Work = work,
+            };
+            SendReceipt receipt = await _queue.SendMessageAsync(JsonSerializer.Serialize(envelope, GenreCloudJson.Options), cancellationToken);
+            span?.SetMessageId(receipt.MessageId);
+        });
+
+    /// <summary>W3C Trace Context, section 3.2; null where there is no trace.</summary>
+    private static string? Traceparent(ActivityContext context) =>
+        context.TraceId == default ? null : $"00-{context.TraceId}-{context.SpanId}-{(int)context.TraceFlags:x2}";
 
     private static (WorkEnvelope<T>? Envelope, string? Fault) Parse(string body)
     {

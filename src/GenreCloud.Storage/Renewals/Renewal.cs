@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace GenreCloud.Storage;
 
 /// <summary>
@@ -46,6 +48,8 @@ internal sealed class Renewal : IAsyncDisposable
 
     private async Task RunAsync(long heldSince)
     {
+        // Renewals are no part of whatever trace happens to run where they begin.
+        Activity.Current = null;
         var pause = _duration / 3;
         while (true)
         {

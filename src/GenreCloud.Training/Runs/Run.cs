@@ -19,6 +19,12 @@ public sealed record Run : IJob
     /// <summary>The finished epochs, in order.</summary>
     public IReadOnlyList<EpochMetrics> Epochs { get; init; } = [];
 
+    /// <summary>
+    /// What the result will be once the model version that it names is visible in the registry. Noted before that, so that a run
+    /// whose process dies in between is completed by the next one, and not trained again.
+    /// </summary>
+    public RunResult? PendingResult { get; init; }
+
     public RunResult? Result { get; init; }
 
     /// <summary>Why the run failed, and what to do.</summary>

@@ -1,59 +1,43 @@
 using System.CommandLine;
 using System.Diagnostics;
-using GenreCloud.Modeling;
 using GenreCloud.Storage;
 
 namespace GenreCloud.Training.Runs;
 
-/// <summary>
-/// The command <c>run --id ID</c>, by which the training service executes a run in a process of its own; without an id the
-/// process only tries whether a run could be executed here.
-/// </summary>
+/// <summary>The command <c>run --id ID</c>, by which the training service executes a run in a process of its own.</summary>
 public static class RunCommand
 {
+    internal const string Name = "run";
+    internal const string IdOption = "--id";
+
     public static Command Create()
     {
-        var id = new Option<string?>("--id") { Description = "The run, as accepted by POST /api/runs" };
-        var command = new Command("run", "Execute one training run; started by the training service.") { id };
+        var id = new Option<string>(IdOption) { Description = "The run, as accepted by POST /api/runs", Required = true };
+        var command = new Command(Name, "Execute one training run; started by the training service.") { id };
         command.Hidden = true;
-        command.SetAction((parsed, cancellationToken) => ExecuteAsync(parsed.GetValue(id), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => ExecuteAsync(parsed.GetRequiredValue(id), cancellationToken));
         return command;
     }
 
-    private static async Task<int> ExecuteAsync(string? id, CancellationToken cancellationToken)
+    private static async Task<int> ExecuteAsync(string id, CancellationToken cancellationToken)
     {
         EndWithParent();
-        if (id is null)
-        {
-            return TryLoadTorch();
-        }
-
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        builder.AddTelemetry();
         builder.AddRunExecution();
+
+        // Disposing it, however the run ends, exports the last of the telemetry.
         using var host = builder.Build();
+        host.StartTelemetry();
         try
         {
-            await host.Services.GetRequiredService<RunExecutor>().ExecuteAsync(id, cancellationToken);
+            await host.Services.GetRequiredService<RunExecutor>().ExecuteAsync(id, RunTrace.Read(), cancellationToken);
             return 0;
         }
         catch (Exception exception) when (RunFailure.IsOfStorage(exception))
         {
             await Console.Error.WriteLineAsync(exception.FirstLine());
             return RunExit.StorageFailed;
-        }
-    }
-
-    private static int TryLoadTorch()
-    {
-        try
-        {
-            TorchRuntime.EnsureLoaded();
-            return 0;
-        }
-        catch (TorchNotLoadedException exception)
-        {
-            Console.Error.WriteLine(exception.Message);
-            return RunExit.TorchNotLoaded;
         }
     }
 

@@ -5,9 +5,6 @@ namespace GenreCloud.Training.Runs;
 /// <param name="Errors">The last lines of its standard error.</param>
 internal sealed record RunExit(int Code, string Errors)
 {
-    /// <summary>The exit code of a process that cannot load libtorch.</summary>
-    public const int TorchNotLoaded = 3;
-
     /// <summary>The exit code of a process that lost the storage: the run may succeed in another attempt.</summary>
     public const int StorageFailed = 4;
 

@@ -8,33 +8,28 @@ namespace GenreCloud.Training.Runs;
 /// The child process that executes one run: this executable again, with <c>run --id ID</c>. It ends when its standard input
 /// does, so it never outlives the service, however that ends.
 /// </summary>
-internal sealed partial class RunProcess(IConfiguration configuration, ILogger<RunProcess> logger)
+internal sealed partial class RunProcess(IConfiguration configuration, ILoggerFactory logging)
 {
     private const int KeptErrorLines = 60;
 
-    /// <summary>Executes a run, and returns how its process ended; cancelling ends the process.</summary>
-    public Task<RunExit> ExecuteAsync(string runId, CancellationToken cancellationToken) =>
-        RunAsync($"run {runId}", ["--id", runId], cancellationToken);
+    /// <summary>The log category of what a run's process writes to its standard output, which is what it logs.</summary>
+    public const string OutputCategory = "GenreCloud.Training.Runs.RunOutput";
 
-    /// <summary>Tries whether runs can be executed on this machine.</summary>
-    /// <exception cref="TrainingUnavailableException">They cannot; the message has the cause.</exception>
-    public async Task RequireTorchAsync(CancellationToken cancellationToken)
-    {
-        var exit = await RunAsync("the check of libtorch", [], cancellationToken);
-        if (exit.Code != 0)
-        {
-            throw new TrainingUnavailableException(exit.Code == RunExit.TorchNotLoaded ? exit.Errors : $"libtorch cannot be loaded. {exit.Explanation}");
-        }
-    }
+    private readonly ILogger _output = logging.CreateLogger(OutputCategory);
+    private readonly ILogger _logger = logging.CreateLogger<RunProcess>();
 
-    private async Task<RunExit> RunAsync(string what, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    /// <summary>
+    /// Executes a run, and returns how its process ended; cancelling ends the process. The run goes on with the trace of the
+    /// caller.
+    /// </summary>
+    public async Task<RunExit> ExecuteAsync(string runId, CancellationToken cancellationToken)
     {
         var errors = new Queue<string>();
-        using var process = new Process { StartInfo = StartInfo(arguments) };
-        process.OutputDataReceived += (_, line) => Log(what, line.Data);
+        using var process = new Process { StartInfo = StartInfo(runId) };
+        process.OutputDataReceived += (_, line) => Log(_output, runId, line.Data);
         process.ErrorDataReceived += (_, line) =>
         {
-            Log(what, line.Data);
+            Log(_logger, runId, line.Data);
             lock (errors)
             {
                 if (!string.IsNullOrWhiteSpace(line.Data))
@@ -52,7 +47,7 @@ internal sealed partial class RunProcess(IConfiguration configuration, ILogger<R
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        LogStarted(what, process.Id);
+        LogStarted(_logger, process.Id, runId);
         try
         {
             await process.WaitForExitAsync(cancellationToken);
@@ -71,7 +66,7 @@ internal sealed partial class RunProcess(IConfiguration configuration, ILogger<R
         }
     }
 
-    private ProcessStartInfo StartInfo(IEnumerable<string> arguments)
+    private ProcessStartInfo StartInfo(string runId)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
@@ -86,41 +81,46 @@ internal sealed partial class RunProcess(IConfiguration configuration, ILogger<R
             start.ArgumentList.Add(Assembly.GetEntryAssembly()!.Location);
         }
 
-        start.ArgumentList.Add("run");
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
+        start.ArgumentList.Add(RunCommand.Name);
+        start.ArgumentList.Add(RunCommand.IdOption);
+        start.ArgumentList.Add(runId);
         foreach (var (name, value) in CpuTraining.Environment)
         {
             start.Environment[name] = value;
         }
 
         // Settings that did not come from the environment (a file, the command line, Standalone's Azurite) travel by it.
-        foreach (var (key, value) in configuration.GetSection("ConnectionStrings").AsEnumerable()
-            .Concat(configuration.GetSection("Training").AsEnumerable()))
+        foreach (var (key, value) in configuration.AsEnumerable())
         {
-            if (value is not null)
+            if (value is not null && IsOfRun(key))
             {
                 start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
             }
         }
 
+        RunTrace.Write(Activity.Current, start.Environment);
         return start;
     }
 
-    private void Log(string what, string? line)
+    private static bool IsOfRun(string key) =>
+        key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase)
+        || key.StartsWith("Training:", StringComparison.OrdinalIgnoreCase)
+        || key.StartsWith("Logging:", StringComparison.OrdinalIgnoreCase)
+        || key.StartsWith("OTEL_", StringComparison.Ordinal)
+        || key.StartsWith("APPLICATIONINSIGHTS_", StringComparison.Ordinal)
+        || key.StartsWith("AZURE_", StringComparison.Ordinal);
+
+    private static void Log(ILogger logger, string runId, string? line)
     {
         if (!string.IsNullOrWhiteSpace(line))
         {
-            LogOutput(what, line);
+            LogOutput(logger, runId, line);
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Process {ProcessId} does {What}")]
-    private partial void LogStarted(string what, int processId);
+    [LoggerMessage(LogLevel.Information, "Process {ProcessId} does run {RunId}")]
+    private static partial void LogStarted(ILogger logger, int processId, string runId);
 
-    [LoggerMessage(LogLevel.Information, "{What}: {Line}")]
-    private partial void LogOutput(string what, string line);
+    [LoggerMessage(LogLevel.Information, "Run {RunId}: {Line}")]
+    private static partial void LogOutput(ILogger logger, string runId, string line);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Azure.Storage.Blobs;
 using GenreCloud.Storage;
 
@@ -9,28 +10,32 @@ internal sealed class RunWorker(RunStore runs, RunProcess process, WorkQueue<Run
 {
     protected override BlobClient LeaseBlob(RunMessage message) => runs.Lease(message.RunId);
 
-    protected override async Task WorkAsync(RunMessage message, CancellationToken cancellationToken)
+    protected override async Task<bool> WorkAsync(RunMessage message, CancellationToken cancellationToken)
     {
+        Activity.Current?.SetTag(TelemetryAttributes.RunId, message.RunId);
         if (await runs.FindAsync(message.RunId, cancellationToken) is not { HasEnded: false })
         {
-            return;
+            return true;
         }
 
         var exit = await process.ExecuteAsync(message.RunId, cancellationToken);
-        if (await runs.FindAsync(message.RunId, cancellationToken) is { HasEnded: false })
+        if (await runs.FindAsync(message.RunId, cancellationToken) is { HasEnded: true } run)
         {
-            if (exit.WasStopped)
-            {
-                throw new RunStoppedException(message.RunId);
-            }
-
-            if (exit.Code == RunExit.StorageFailed)
-            {
-                throw new RunStorageException(exit.LastError);
-            }
-
-            await runs.FailAsync(message.RunId, "The training process ended before the run did", exit.Explanation, cancellationToken);
+            return run.Status == RunStatus.Completed;
         }
+
+        if (exit.WasStopped)
+        {
+            throw new RunStoppedException(message.RunId);
+        }
+
+        if (exit.Code == RunExit.StorageFailed)
+        {
+            throw new RunStorageException(exit.LastError);
+        }
+
+        await runs.FailAsync(message.RunId, "The training process ended before the run did", exit.Explanation, cancellationToken);
+        return false;
     }
 
     protected override Task GiveUpAsync(RunMessage message, string reason, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GenreCloud.Datasets;
 using GenreCloud.Modeling;
 using GenreCloud.Registry;
@@ -31,6 +32,7 @@ internal static class RunsApi
         var settings = await SettingsAsync(request, datasets, cancellationToken);
         var now = time.GetUtcNow();
         var run = new Run { Id = Guid.CreateVersion7(now).ToString("n"), Settings = settings, CreatedAt = now };
+        Activity.Current?.SetTag(TelemetryAttributes.RunId, run.Id);
         await runs.CreateAsync(run, cancellationToken);
         await queue.EnqueueAsync(new RunMessage(run.Id), cancellationToken);
         return TypedResults.Accepted($"/api/runs/{run.Id}", run);

@@ -3,7 +3,7 @@ using GenreCloud.Modeling;
 namespace GenreCloud.Training.Runs;
 
 /// <summary>Turns the trainer's steps into a run's progress, with the rate over the epoch so far: single steps vary.</summary>
-internal sealed class StepReports(Action<RunProgress> report, int batchSize, TimeProvider time) : IProgress<StepResult>
+internal sealed class StepReports(Action<RunProgress> report, int samplesPerStep, TimeProvider time) : IProgress<StepResult>
 {
     private int _epoch = -1;
     private int _firstStep;
@@ -18,7 +18,7 @@ internal sealed class StepReports(Action<RunProgress> report, int batchSize, Tim
         }
 
         var steps = value.Step - _firstStep;
-        var rate = steps == 0 ? value.ImagesPerSecond : steps * batchSize / time.GetElapsedTime(_started).TotalSeconds;
+        var rate = steps == 0 ? value.ImagesPerSecond : steps * samplesPerStep / time.GetElapsedTime(_started).TotalSeconds;
         report(new RunProgress(value.Epoch + 1, value.Step + 1, value.TotalSteps, value.Loss, rate));
     }
 }

@@ -1,12 +1,25 @@
+using GenreCloud.Modeling;
+using GenreCloud.ServiceDefaults;
+
 namespace GenreCloud.Training.Runs;
 
 /// <summary>
-/// Stops the service at its start where libtorch cannot be loaded, instead of at the first run. A process of its own tries it:
-/// the service itself never loads libtorch.
+/// Stops a service that executes runs at its start where libtorch could not be loaded, instead of at the first run; loads
+/// nothing to find out.
 /// </summary>
-internal sealed class TorchCheck(RunProcess process) : IHostedService
+internal sealed class TorchCheck : IHostedService
 {
-    public Task StartAsync(CancellationToken cancellationToken) => process.RequireTorchAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TorchDryRun.RequireLoadableAsync(cancellationToken);
+        }
+        catch (TorchNotLoadedException exception)
+        {
+            throw new StartupException(exception.Message, exception);
+        }
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

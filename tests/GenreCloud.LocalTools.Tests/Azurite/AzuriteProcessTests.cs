@@ -33,13 +33,12 @@ public sealed class AzuriteProcessTests(AzuriteFixture azurite) : IDisposable
     public async Task Killing_the_parent_ends_azurite_and_loses_nothing_that_was_acknowledged()
     {
         using var parent = StartHost();
-        var ready = await FirstLineAsync(parent);
+        var ready = await parent.FirstLineAsync(CancellationToken);
         ready[0].ShouldBe("ready");
         using var child = Process.GetProcessById(int.Parse(ready[1], CultureInfo.InvariantCulture));
         await WriteAsync(ready[2], 50);
 
-        parent.Kill();
-        await parent.WaitForExitAsync(CancellationToken);
+        await parent.KillAsync(CancellationToken);
 
         // Starts while the orphan may still be saving: the directory's lock has to wait for it.
         await using var successor = await StartAsync();
@@ -53,7 +52,7 @@ public sealed class AzuriteProcessTests(AzuriteFixture azurite) : IDisposable
         await using var first = await StartAsync();
 
         using var second = StartHost();
-        var failed = await FirstLineAsync(second);
+        var failed = await second.FirstLineAsync(CancellationToken);
 
         failed[0].ShouldBe("failed");
         failed[1].ShouldContain(_dataDirectory);
@@ -69,7 +68,7 @@ public sealed class AzuriteProcessTests(AzuriteFixture azurite) : IDisposable
         File.CreateSymbolicLink(path, path);
 
         using var host = StartHost();
-        var failed = await FirstLineAsync(host);
+        var failed = await host.FirstLineAsync(CancellationToken);
 
         failed[0].ShouldBe("failed");
         failed[1].ShouldContain($"The lock file '{path}' cannot be opened");
@@ -81,7 +80,7 @@ public sealed class AzuriteProcessTests(AzuriteFixture azurite) : IDisposable
     {
         using var host = StartHost(("PATH", _dataDirectory));
 
-        var failed = await FirstLineAsync(host);
+        var failed = await host.FirstLineAsync(CancellationToken);
 
         failed[0].ShouldBe("failed");
         failed[1].ShouldContain("Node.js 20");
@@ -132,9 +131,6 @@ public sealed class AzuriteProcessTests(AzuriteFixture azurite) : IDisposable
         return blobs;
     }
 
-    private static async Task<string[]> FirstLineAsync(Process host) =>
-        (await host.StandardOutput.ReadLineAsync(CancellationToken)).ShouldNotBeNull().Split('\t');
-
     private Task<AzuriteProcess> StartAsync()
     {
         azurite.ShouldNotBeNull();
@@ -142,20 +138,6 @@ public sealed class AzuriteProcessTests(AzuriteFixture azurite) : IDisposable
         return AzuriteProcess.StartAsync(options, NullLogger.Instance, TimeProvider.System, CancellationToken);
     }
 
-    private Process StartHost(params (string Name, string Value)[] environment)
-    {
-        var start = new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "GenreCloud.AzuriteHost.exe" : "GenreCloud.AzuriteHost"),
-            [_dataDirectory, AzuriteFixture.PackageDirectory])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        return Process.Start(start)!;
-    }
+    private ToolHost StartHost(params (string Name, string Value)[] environment) =>
+        ToolHost.Start(["azurite", _dataDirectory, AzuriteFixture.PackageDirectory], environment);
 }

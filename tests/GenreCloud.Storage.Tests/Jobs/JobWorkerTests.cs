@@ -126,16 +126,48 @@ public sealed class JobWorkerTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_message_that_is_not_ours_goes_to_the_poison_queue_and_the_next_job_is_done()
+    public async Task A_worker_that_is_to_empty_the_queue_does_what_is_there_and_ends()
     {
-        await _account.Queues.GetQueueClient("jobs").SendMessageAsync("not JSON at all", CancellationToken);
+        string[] ids = ["one", "two", "three"];
+        foreach (var id in ids)
+        {
+            await AcceptAsync(id);
+        }
+
+        using var worker = new TaskWorker(Jobs, Queue(), CompleteAsync, Jobs.Lease);
+        await worker.WorkUntilEmptyAsync(TimeSpan.FromMilliseconds(300), CancellationToken);
+
+        foreach (var id in ids)
+        {
+            (await Jobs.FindAsync(id, CancellationToken)).ShouldNotBeNull().HasEnded.ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_to_empty_the_queue_ends_when_there_is_nothing()
+    {
+        using var worker = new TaskWorker(Jobs, Queue(), CompleteAsync, Jobs.Lease);
+
+        await worker.WorkUntilEmptyAsync(TimeSpan.FromMilliseconds(300), CancellationToken);
+    }
+
+    [Theory]
+    [InlineData("not JSON at all")]
+    [InlineData("""{"orderId":7,"customer":{"name":"x"}}""")]
+    [InlineData("""{"schemaVersion":2,"enqueuedAt":"2026-11-23T12:00:00Z","parts":[1,2]}""")]
+    [InlineData("eyJzY2hlbWFWZXJzaW9uIjoxLCJ3b3JrIjp7ImlkIjoiYSJ9fQ==")]
+    public async Task A_message_that_is_not_ours_goes_to_the_poison_queue_and_the_next_job_is_done(string body)
+    {
+        await _account.Queues.GetQueueClient("jobs").SendMessageAsync(body, CancellationToken);
         await AcceptAsync("after");
 
         await using var worker = Start(CompleteAsync);
         await WaitForAsync(["after"], job => job.HasEnded);
 
         var poison = (await _account.Queues.GetQueueClient("jobs-poison").ReceiveMessageAsync(cancellationToken: CancellationToken)).Value;
-        JsonSerializer.Deserialize<PoisonMessage>(poison.Body.ToString(), GenreCloudJson.Options).ShouldNotBeNull().Body.ShouldBe("not JSON at all");
+        JsonSerializer.Deserialize<PoisonMessage>(poison.Body.ToString(), GenreCloudJson.Options).ShouldNotBeNull().ShouldSatisfyAllConditions(
+            message => message.Body.ShouldBe(body),
+            message => message.DequeueCount.ShouldBe(1));
     }
 
     [Fact]
@@ -223,7 +255,11 @@ public sealed class JobWorkerTests(AzuriteFixture azurite) : IAsyncLifetime
 
         protected override BlobClient LeaseBlob(TaskMessage message) => lease(message.Id);
 
-        protected override Task WorkAsync(TaskMessage message, CancellationToken cancellationToken) => work(message.Id, cancellationToken);
+        protected override async Task<bool> WorkAsync(TaskMessage message, CancellationToken cancellationToken)
+        {
+            await work(message.Id, cancellationToken);
+            return true;
+        }
 
         protected override Task GiveUpAsync(TaskMessage message, string reason, CancellationToken cancellationToken) =>
             jobs.UpdateAsync(message.Id, job => job with { Result = $"given up: {reason}" }, cancellationToken);

@@ -86,35 +86,6 @@ public sealed class RunProcessTests(AzuriteFixture azurite)
         (await registry.GetModelAsync(SmallDataset.Name, TestContext.Current.CancellationToken)).Versions.ShouldBe([1]);
     }
 
-    [Fact]
-    public async Task Without_libtorch_the_service_stops_at_its_start_and_says_what_is_missing()
-    {
-        // A copy of the service without native libraries, as an incomplete publish would leave it.
-        var folder = Directory.CreateTempSubdirectory("genrecloud-notorch-");
-        try
-        {
-            var withoutTorch = Directory.EnumerateFiles(AppContext.BaseDirectory)
-                .Where(file => !Path.GetFileName(file).StartsWith("lib", StringComparison.OrdinalIgnoreCase));
-            foreach (var file in withoutTorch)
-            {
-                File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
-            }
-
-            await using var service = TrainingProcess.Launch(
-                azurite.NewAccount(), Path.Combine(folder.FullName, Path.GetFileName(ServiceProcess.ExecutableOf("GenreCloud.Training"))));
-
-            (await service.WaitForExitAsync(TestContext.Current.CancellationToken)).ShouldNotBe(0);
-
-            service.Output.ShouldContain("libtorch cannot be loaded");
-            service.Output.ShouldContain("LibTorchSharp");
-            service.Output.ShouldContain("does not exist");
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
-
     private static void Kill(int processId)
     {
         using var process = Process.GetProcessById(processId);

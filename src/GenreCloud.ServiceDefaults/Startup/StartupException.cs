@@ -1,0 +1,4 @@
+namespace GenreCloud.ServiceDefaults;
+
+/// <summary>The program cannot start; the message says why, and what to do.</summary>
+public sealed class StartupException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,0 +1,104 @@
+using GenreCloud.Datasets;
+using GenreCloud.Datasets.Batches;
+using GenreCloud.Datasets.Samples;
+using GenreCloud.Datasets.Shards;
+using GenreCloud.Datasets.Splits;
+using GenreCloud.Modeling;
+
+namespace GenreCloud.Training.Runs;
+
+/// <summary>What a run works with: its dataset on this machine, split, and a network with its trainer.</summary>
+internal sealed class PreparedRun : IDisposable
+{
+    private readonly ShardCache _shards;
+
+    private PreparedRun(RunSettings settings, DatasetReader dataset, IReadOnlyList<Sample> samples, Split split, ShardCache shards, int threads, TimeProvider time)
+    {
+        _shards = shards;
+        Dataset = dataset;
+        Samples = samples;
+        Split = split;
+        var options = new TrainingOptions
+        {
+            Epochs = settings.Epochs,
+            BatchSize = settings.BatchSize,
+            LearningRate = settings.LearningRate,
+            WeightDecay = settings.WeightDecay,
+            Precision = settings.Precision,
+            Threads = threads,
+        };
+        Threads = threads;
+        SamplesPerStep = Math.Min(settings.BatchSize, split.Training.Count);
+        Source = new DatasetBatchSource(new SpectrogramBatches(shards, samples, dataset.Manifest.Labels), split, options, settings.Seed);
+        var (format, reason) = CpuTraining.FormatFor(settings.Precision);
+        Precision = format == ComputeFormat.ChannelsLastBFloat16 ? Precision.Bf16 : Precision.Fp32;
+        OtherPrecisionReason = reason;
+        Network = Architecture.Named(settings.Architecture).Create(dataset.Manifest.Labels.Count, settings.Seed);
+        Trainer = new Trainer(Network, options, format, time);
+    }
+
+    public DatasetReader Dataset { get; }
+
+    public IReadOnlyList<Sample> Samples { get; }
+
+    /// <summary>Neither side is empty.</summary>
+    public Split Split { get; }
+
+    public DatasetBatchSource Source { get; }
+
+    public SpectrogramNetwork Network { get; }
+
+    public Trainer Trainer { get; }
+
+    /// <summary>Threads of libtorch.</summary>
+    public int Threads { get; }
+
+    /// <summary>Spectrograms of every step: a batch, or all of them where they are fewer.</summary>
+    public int SamplesPerStep { get; }
+
+    /// <summary>The precision that is used.</summary>
+    public Precision Precision { get; }
+
+    /// <summary>Why that is not the one that was asked for; null when it is.</summary>
+    public string? OtherPrecisionReason { get; }
+
+    /// <param name="threads">Threads of libtorch.</param>
+    /// <param name="cacheDirectory">Where shards are kept.</param>
+    /// <param name="time">Measures rates and durations.</param>
+    /// <exception cref="DatasetException">The dataset version is gone, damaged, or too small for its split.</exception>
+    public static async Task<PreparedRun> CreateAsync(
+        RunSettings settings, DatasetStore datasets, string cacheDirectory, int threads, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var dataset = await datasets.FindAsync(settings.Dataset, settings.Version, cancellationToken)
+            ?? throw new DatasetException($"{settings.Dataset} version {settings.Version} is no longer there.");
+        var samples = await dataset.ReadSamplesAsync(cancellationToken);
+        var split = ComputeSplit(samples, settings.Split);
+        var shards = await ShardCache.OpenAsync(dataset, cacheDirectory, cancellationToken);
+        try
+        {
+            return new PreparedRun(settings, dataset, samples, split, shards, threads, time);
+        }
+        catch
+        {
+            shards.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Trainer.Dispose();
+        Network.Dispose();
+        _shards.Dispose();
+    }
+
+    private static Split ComputeSplit(IReadOnlyList<Sample> samples, SplitSpec spec)
+    {
+        var split = Split.Compute(samples, spec);
+        return split.Training.Count > 0 && split.Validation.Count > 0
+            ? split
+            : throw new DatasetException(
+                $"The split leaves {split.Training.Count} spectrograms to train on and {split.Validation.Count} to measure with. "
+                + "Import more artists, or split by track.");
+    }
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Azure.Storage.Blobs;
+using GenreCloud.Datasets;
+using GenreCloud.Registry;
+using GenreCloud.Storage;
+using GenreCloud.Testing;
+using GenreCloud.Training.Runs;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace GenreCloud.Training.Tests;
+
+/// <summary>A run as its own process executes it, inside the tests' process.</summary>
+internal sealed class RunExecution
+{
+    private static readonly TimeProvider Time = TimeProvider.System;
+
+    private readonly RunStore _runs;
+    private readonly RunExecutor _executor;
+
+    /// <param name="blobs">The storage as this execution reaches it.</param>
+    public RunExecution(BlobServiceClient blobs)
+    {
+        _runs = new RunStore(blobs, Time);
+        _executor = new RunExecutor(
+            _runs,
+            DatasetsOf(blobs),
+            new RunRegistration(_runs, new ModelRegistry(blobs, Time), Time),
+            Options.Create(new TrainingServiceOptions { Threads = 1, CacheDirectory = Path.Combine(AppContext.BaseDirectory, "shards") }),
+            Time,
+            NullLogger<RunExecutor>.Instance);
+    }
+
+    public static DatasetStore DatasetsOf(BlobServiceClient blobs) => new(blobs.GetBlobContainerClient(StorageNames.Containers.Datasets), Time);
+
+    /// <summary>Makes the containers that an execution writes to.</summary>
+    public static async Task CreateContainersAsync(StorageAccount account)
+    {
+        foreach (var container in (string[])[StorageNames.Containers.Runs, StorageNames.Containers.Registry])
+        {
+            await account.Blobs.GetBlobContainerClient(container).CreateIfNotExistsAsync(cancellationToken: TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Stores a run that was just accepted, and returns its id.</summary>
+    public static async Task<string> AcceptAsync(StorageAccount account, DatasetManifest manifest, int epochs)
+    {
+        await CreateContainersAsync(account);
+        var settings = RunSettings.From(new RunRequest { Epochs = epochs, BatchSize = 8 }, manifest);
+        var run = new Run { Id = Guid.NewGuid().ToString("n"), Settings = settings, CreatedAt = Time.GetUtcNow() };
+        await new RunStore(account.Blobs, Time).CreateAsync(run, TestContext.Current.CancellationToken);
+        return run.Id;
+    }
+
+    /// <summary>Executes the run, and returns what is then stored of it.</summary>
+    public async Task<Run> ExecuteAsync(string id, ActivityContext parent = default)
+    {
+        await _executor.ExecuteAsync(id, parent, TestContext.Current.CancellationToken);
+        return (await _runs.FindAsync(id, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+    }
+}

@@ -1,0 +1,58 @@
+using Azure;
+using GenreCloud.Registry;
+using GenreCloud.Testing;
+using GenreCloud.Training.Runs;
+
+namespace GenreCloud.Training.Tests.Runs;
+
+/// <summary>A run's model version is registered once, wherever the run's process dies.</summary>
+public sealed class RunRegistrationTests(AzuriteFixture azurite)
+{
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("/aliases.json")]
+    [InlineData("/run.json")]
+    public async Task A_run_whose_process_died_after_its_version_was_visible_is_completed_with_that_version_and_not_trained_again(string diesBefore)
+    {
+        var account = azurite.NewAccount();
+        var id = await RunExecution.AcceptAsync(account, await SmallDataset.WriteAsync(account, "techno", "classical"), epochs: 1);
+        var dying = new RunExecution(new CutNetwork(diesBefore, after: "/model.json").BlobsOf(account));
+        await Should.ThrowAsync<RequestFailedException>(() => dying.ExecuteAsync(id));
+        var left = (await new RunStore(account.Blobs, TimeProvider.System).FindAsync(id, CancellationToken)).ShouldNotBeNull();
+        left.Status.ShouldBe(RunStatus.Registering);
+        left.Result.ShouldBeNull();
+        using var recording = new TelemetryRecording();
+
+        var run = await new RunExecution(account.Blobs).ExecuteAsync(id, recording.Root.Context);
+
+        run.Status.ShouldBe(RunStatus.Completed);
+        run.Result.ShouldBe(left.PendingResult);
+        run.PendingResult.ShouldBeNull();
+        run.Epochs.ShouldBe(left.Epochs);
+        run.Epochs.ShouldHaveSingleItem();
+        run.StartedAt.ShouldBe(left.StartedAt);
+        recording.Spans.Select(span => span.DisplayName).ShouldBe(["register", "run"]);
+        var registry = new ModelRegistry(account.Blobs, TimeProvider.System);
+        (await registry.GetModelAsync(SmallDataset.Name, CancellationToken)).Versions.ShouldBe([run.Result.ShouldNotBeNull().ModelVersion]);
+        (await registry.ResolveAsync(SmallDataset.Name, ModelAlias.Production, CancellationToken)).ShouldBe(run.Result.ModelVersion);
+        (await registry.GetCardAsync(SmallDataset.Name, run.Result.ModelVersion, CancellationToken)).Lineage.RunId.ShouldBe(id);
+    }
+
+    [Fact]
+    public async Task A_run_whose_process_died_before_its_version_was_visible_is_trained_again_and_registers_one()
+    {
+        var account = azurite.NewAccount();
+        var id = await RunExecution.AcceptAsync(account, await SmallDataset.WriteAsync(account, "techno", "classical"), epochs: 1);
+        await Should.ThrowAsync<RequestFailedException>(() => new RunExecution(new CutNetwork("/model.json").BlobsOf(account)).ExecuteAsync(id));
+
+        var run = await new RunExecution(account.Blobs).ExecuteAsync(id);
+
+        run.Status.ShouldBe(RunStatus.Completed);
+        run.Epochs.ShouldHaveSingleItem();
+        var registry = new ModelRegistry(account.Blobs, TimeProvider.System);
+        var versions = (await registry.GetModelAsync(SmallDataset.Name, CancellationToken)).Versions;
+        versions.ShouldBe([run.Result.ShouldNotBeNull().ModelVersion]);
+        versions.ShouldBe([2], "the number of the dead process's file is never given again");
+    }
+}
