@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http.Resilience;
 using Scalar.AspNetCore;
 
 namespace GenreCloud.ServiceDefaults;
@@ -22,13 +22,13 @@ public static class ServiceDefaults
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
-        builder.AddQuietLogging();
         builder.AddTelemetry();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(client =>
         {
-            client.AddStandardResilienceHandler();
+            // What a POST asked for may have been done although its answer was lost.
+            client.AddStandardResilienceHandler(resilience => resilience.Retry.DisableForUnsafeHttpMethods());
             client.AddServiceDiscovery();
         });
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = AddMissingDetail);
@@ -57,23 +57,6 @@ public static class ServiceDefaults
         app.MapScalarApiReference(options => options.WithTitle("GenreCloud").DisableDefaultFonts());
         return app;
     }
-
-    /// <summary>
-    /// Leaves out what the frameworks log of each request and call, which the traces tell better, and the stack trace of a failed
-    /// start, which would bury what the user is told. Comes before every other source of configuration: any of them overrides it.
-    /// </summary>
-    private static void AddQuietLogging(this IHostApplicationBuilder builder) =>
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
-        {
-            InitialData = new Dictionary<string, string?>
-            {
-                ["Logging:LogLevel:Azure"] = "Warning",
-                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
-                ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
-                ["Logging:LogLevel:Polly"] = "Warning",
-                ["Logging:LogLevel:System.Net.Http"] = "Warning",
-            },
-        });
 
     /// <summary>Routing refuses requests with a bare status; says what to do about those too.</summary>
     private static void AddMissingDetail(ProblemDetailsContext context)

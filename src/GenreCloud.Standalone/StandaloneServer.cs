@@ -9,6 +9,7 @@ using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
 using GenreCloud.Training;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
 namespace GenreCloud.Standalone;
@@ -49,15 +50,21 @@ public sealed partial class StandaloneServer : IAsyncDisposable
     public bool LostStorage { get; private set; }
 
     /// <summary>Starts storage and services; returns when requests are answered.</summary>
+    /// <param name="options">What is started, and where.</param>
+    /// <param name="consoleLevel">What of the log is written to the console.</param>
     /// <exception cref="StartupException">Something that the user can mend: the port is taken, Node is missing, a setting is wrong.</exception>
-    public static async Task<StandaloneServer> StartAsync(StandaloneOptions options, LogLevel logLevel, CancellationToken cancellationToken)
+    public static async Task<StandaloneServer> StartAsync(StandaloneOptions options, LogLevel consoleLevel, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(options.Urls);
-        builder.Logging.SetMinimumLevel(logLevel);
         builder.Logging
             .AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("Microsoft.Hosting.Lifetime", logLevel);
+            .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        if (consoleLevel > LogLevel.Information)
+        {
+            // On the console only: a dashboard gets it all.
+            builder.Logging.AddFilter<ConsoleLoggerProvider>(null, consoleLevel);
+        }
 
         AspireDashboardProcess? dashboard = null;
         AzuriteProcess? azurite = null;
@@ -66,13 +73,13 @@ public sealed partial class StandaloneServer : IAsyncDisposable
         {
             if (options.Dashboard)
             {
-                dashboard = await StartDashboardAsync(logLevel, cancellationToken);
+                dashboard = await StartDashboardAsync(consoleLevel, cancellationToken);
                 builder.Configuration.SendTo(dashboard);
             }
 
             if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("blobs")))
             {
-                azurite = await StartAzuriteAsync(options, logLevel, cancellationToken);
+                azurite = await StartAzuriteAsync(options, consoleLevel, cancellationToken);
                 builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
                 {
                     ["ConnectionStrings:blobs"] = azurite.ConnectionStringBlobs,
@@ -182,9 +189,9 @@ public sealed partial class StandaloneServer : IAsyncDisposable
     private static bool IsLoopback(string urls) =>
         urls.Split(';').All(url => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.IsLoopback);
 
-    private static async Task<AzuriteProcess> StartAzuriteAsync(StandaloneOptions options, LogLevel logLevel, CancellationToken cancellationToken)
+    private static async Task<AzuriteProcess> StartAzuriteAsync(StandaloneOptions options, LogLevel consoleLevel, CancellationToken cancellationToken)
     {
-        using var logging = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(logLevel));
+        using var logging = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(consoleLevel));
         return await AzuriteProcess.StartAsync(
             new AzuriteOptions
             {
@@ -196,9 +203,9 @@ public sealed partial class StandaloneServer : IAsyncDisposable
             cancellationToken);
     }
 
-    private static async Task<AspireDashboardProcess> StartDashboardAsync(LogLevel logLevel, CancellationToken cancellationToken)
+    private static async Task<AspireDashboardProcess> StartDashboardAsync(LogLevel consoleLevel, CancellationToken cancellationToken)
     {
-        using var logging = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(logLevel));
+        using var logging = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(consoleLevel));
         return await AspireDashboardProcess.StartAsync(
             new AspireDashboardOptions { PackageDirectory = NpmPackages.DefaultDirectory },
             logging.CreateLogger<AspireDashboardProcess>(),

@@ -16,8 +16,14 @@ root.Subcommands.Add(RunCommand.Create());
 // The host itself listens for the signals, and has its own time to stop in.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
-static Task<int> ServeAsync(ParseResult parsed, Action<WebApplicationBuilder> add, CancellationToken cancellationToken)
+static async Task<int> ServeAsync(ParseResult parsed, Action<WebApplicationBuilder> add, CancellationToken cancellationToken)
 {
+    if (parsed.UnmatchedTokens is [var first, ..] && !first.StartsWith('-') && !first.Contains('=', StringComparison.Ordinal))
+    {
+        await Console.Error.WriteLineAsync($"'{first}' is no command of the training service. It has api and work; without a command it does both.");
+        return StartupFaults.ExitCode;
+    }
+
     var builder = WebApplication.CreateBuilder([.. parsed.UnmatchedTokens]);
     builder.AddServiceDefaults();
     add(builder);
@@ -26,5 +32,5 @@ static Task<int> ServeAsync(ParseResult parsed, Action<WebApplicationBuilder> ad
     app.MapDefaultEndpoints();
     app.MapTraining();
 
-    return app.RunServiceAsync(cancellationToken);
+    return await app.RunServiceAsync(cancellationToken);
 }

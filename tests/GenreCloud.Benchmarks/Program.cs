@@ -11,5 +11,5 @@ if (TelemetryCost.Owns(args))
     return await TelemetryCost.RunAsync(args);
 }
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+BenchmarkSwitcher.FromAssembly(typeof(TelemetryCost).Assembly).Run(args);
 return 0;

@@ -23,7 +23,7 @@ internal static class TelemetryCost
 {
     private const string Verb = "telemetry";
     private const string Model = "genres";
-    private const int WarmUpRequests = 20;
+    private const int WarmUpRequests = 100;
 
     private static readonly IReadOnlyList<string> Labels = ["classical", "folk", "house", "jazz", "metal", "pop", "r&b", "rap", "rock", "techno"];
 

@@ -60,7 +60,7 @@ public sealed class TorchRuntimeTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has a dry run.");
 
         // Alone in its folder, it does not find the others.
-        (await DryRunRefusalAsync(Written(File.ReadAllBytes(Library)))).ShouldContain("libtorch.so => not found");
+        (await DryRunRefusalAsync(Written(await File.ReadAllBytesAsync(Library, TestContext.Current.CancellationToken)))).ShouldContain("libtorch.so => not found");
     }
 
     private static string Refusal(string library) => Should.Throw<TorchNotLoadedException>(() => TorchRuntime.Load(library)).Message;

@@ -12,19 +12,18 @@ public sealed class CommandTests(AzuriteFixture azurite)
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Runs_that_the_api_accepts_are_executed_by_a_worker_that_ends_when_none_is_left()
+    public async Task A_run_that_the_api_accepts_is_executed_by_a_worker_that_ends_with_it()
     {
         var account = azurite.NewAccount();
         await SmallDataset.WriteAsync(account, "techno", "classical");
         await using var api = await TrainingProcess.StartAsync(account, arguments: "api");
-        var first = await api.StartRunAsync(ShortRun);
-        var second = await api.StartRunAsync(ShortRun);
+        string[] runs = [await api.StartRunAsync(ShortRun), await api.StartRunAsync(ShortRun)];
 
         await using var worker = TrainingProcess.Launch(account, arguments: "work");
         (await worker.WaitForExitAsync(CancellationToken)).ShouldBe(0, worker.Output);
 
-        (await api.GetRunAsync(first)).Status.ShouldBe(RunStatus.Completed, worker.Output);
-        (await api.GetRunAsync(second)).Status.ShouldBe(RunStatus.Completed, worker.Output);
+        var statuses = await Task.WhenAll(runs.Select(async id => (await api.GetRunAsync(id)).Status));
+        statuses.ShouldBe([RunStatus.Completed, RunStatus.Queued], ignoreOrder: true, worker.Output);
         api.Service.Output.ShouldNotContain("does run");
     }
 
@@ -46,6 +45,15 @@ public sealed class CommandTests(AzuriteFixture azurite)
         await using var next = TrainingProcess.Launch(account, arguments: "work");
 
         (await api.WaitForEndAsync(id)).Status.ShouldBe(RunStatus.Completed);
+    }
+
+    [Fact]
+    public async Task A_mistyped_command_starts_nothing()
+    {
+        await using var service = TrainingProcess.Launch(azurite.NewAccount(), arguments: "wrok");
+
+        (await service.WaitForExitAsync(CancellationToken)).ShouldBe(1);
+        service.Output.ShouldContain("'wrok' is no command of the training service");
     }
 
     [Theory]

@@ -6,6 +6,7 @@ using Azure.Monitor.OpenTelemetry.Exporter;
 using GenreCloud.ServiceDefaults;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -22,7 +23,7 @@ public static partial class TelemetryExtensions
     private const string OwnLibraries = "GenreCloud.*";
 
     /// <summary>
-    /// Exports logs, traces and metrics by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, to Azure Monitor when
+    /// Keeps the frameworks' chatter out of the logs. Exports logs, traces and metrics by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, to Azure Monitor when
     /// <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> is set (with the credential of the identity <c>AZURE_CLIENT_ID</c> where
     /// that is set), and to both when both are. Otherwise nothing is even recorded. The other <c>OTEL_*</c> keys of the SDK hold as
     /// well. These keys have to be in the configuration before this call; a malformed one stops the host at start.
@@ -30,6 +31,7 @@ public static partial class TelemetryExtensions
     public static TBuilder AddTelemetry<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        builder.AddQuietLogging();
         builder.Services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>();
         builder.Services.AddOptions<TelemetryOptions>().Configure<IConfiguration>(TelemetryOptions.Read).ValidateOnStart();
         var options = new TelemetryOptions();
@@ -85,6 +87,23 @@ public static partial class TelemetryExtensions
         "GenreCloud.Standalone" or "" => "genrecloud",
         _ => WordStart().Replace(application[(application.LastIndexOf('.') + 1)..], "-").ToLowerInvariant(),
     };
+
+    /// <summary>
+    /// Leaves out what the frameworks log of each request and call, which the traces tell better, and the stack trace of a failed
+    /// start, which would bury what the user is told. Comes before every other source of configuration: any of them overrides it.
+    /// </summary>
+    private static void AddQuietLogging(this IHostApplicationBuilder builder) =>
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = new Dictionary<string, string?>
+            {
+                ["Logging:LogLevel:Azure"] = "Warning",
+                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+                ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
+                ["Logging:LogLevel:Polly"] = "Warning",
+                ["Logging:LogLevel:System.Net.Http"] = "Warning",
+            },
+        });
 
     private static string? Version() =>
         Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;

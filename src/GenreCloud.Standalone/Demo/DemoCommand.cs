@@ -66,6 +66,11 @@ internal static class DemoCommand
     /// <summary>With services that run already, as their client.</summary>
     private static async Task<int> RunElsewhereAsync(DemoInput input, DemoServices services, CancellationToken cancellationToken)
     {
+        // Started by nobody: it is there for the telemetry only, and exports the last of it when it is disposed.
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        builder.AddTelemetry();
+        using var host = builder.Build();
+        host.StartTelemetry();
         await WorkAsync(input with { Upload = true }, services, dashboard: null, cancellationToken);
         return 0;
     }

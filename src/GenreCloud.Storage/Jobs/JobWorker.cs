@@ -38,15 +38,13 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
     /// <param name="cancellationToken">Ends the write.</param>
     protected abstract Task GiveUpAsync(TMessage message, string reason, CancellationToken cancellationToken);
 
-    /// <summary>Does jobs until none has come for a while, or until it is asked to stop.</summary>
-    /// <param name="patience">
-    /// How long the queue has to be empty. A job that failed comes back after <see cref="RetryDelay"/>, so longer than that.
-    /// </param>
-    public Task WorkUntilEmptyAsync(TimeSpan patience, CancellationToken stoppingToken) => TakeJobsAsync(patience, stoppingToken);
+    /// <summary>Makes one attempt at the next job; returns when that is over, or when no job has come for a while.</summary>
+    public Task TakeOneAsync(TimeSpan patience, CancellationToken stoppingToken) => TakeJobsAsync(patience, stoppingToken);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => TakeJobsAsync(Timeout.InfiniteTimeSpan, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => TakeJobsAsync(patience: null, stoppingToken);
 
-    private async Task TakeJobsAsync(TimeSpan patience, CancellationToken stoppingToken)
+    /// <param name="patience">How long to wait for one job; null for all jobs, without end.</param>
+    private async Task TakeJobsAsync(TimeSpan? patience, CancellationToken stoppingToken)
     {
         // Asking for jobs is no part of a trace in which the host may have been started.
         Activity.Current = null;
@@ -59,7 +57,7 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
                 await using var item = await queue.ReceiveAsync(Ownership, stoppingToken);
                 if (item is null)
                 {
-                    if (patience != Timeout.InfiniteTimeSpan && time.GetElapsedTime(emptySince) >= patience)
+                    if (time.GetElapsedTime(emptySince) >= patience)
                     {
                         return;
                     }
@@ -71,7 +69,10 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
 
                 idle = ShortestIdle;
                 await OwnAsync(item, stoppingToken);
-                emptySince = time.GetTimestamp();
+                if (patience is not null)
+                {
+                    return;
+                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

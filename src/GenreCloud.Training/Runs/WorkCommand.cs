@@ -5,20 +5,17 @@ using GenreCloud.Storage;
 namespace GenreCloud.Training.Runs;
 
 /// <summary>
-/// The command <c>work</c>: executes the runs of the queue, one after another, until there is none, then ends. For a job of a
-/// cluster that is started when there is work.
+/// The command <c>work</c>: executes one run of the queue, then ends. For a cluster that starts a container for each message: the
+/// container's time limit is then the run's.
 /// </summary>
 internal static class WorkCommand
 {
-    /// <summary>
-    /// How long the queue has to be empty. The message that this process was started for may be hidden at first; a run whose
-    /// attempt failed is hidden for 5 s.
-    /// </summary>
+    /// <summary>How long to wait for a run: the message that this process was started for may be hidden for a moment.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static Command Create()
     {
-        var command = new Command("work", "Execute the runs of the queue until it is empty, then end.") { TreatUnmatchedTokensAsErrors = false };
+        var command = new Command("work", "Execute one run of the queue, then end.") { TreatUnmatchedTokensAsErrors = false };
         command.SetAction((parsed, cancellationToken) => StartupFaults.ReportAsync(() => WorkAsync([.. parsed.UnmatchedTokens], cancellationToken)));
         return command;
     }
@@ -35,7 +32,7 @@ internal static class WorkCommand
         try
         {
             await host.Services.GetRequiredService<StorageProvisioning>().Ready.WaitAsync(stopping);
-            await host.Services.GetRequiredService<RunWorker>().WorkUntilEmptyAsync(Patience, stopping);
+            await host.Services.GetRequiredService<RunWorker>().TakeOneAsync(Patience, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

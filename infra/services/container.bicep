@@ -1,0 +1,95 @@
+metadata description = 'What the containers of all services have in common.'
+
+@description('The port that every service listens on, in plain HTTP: Container Apps ends TLS before it.')
+var port = 8080
+
+@export()
+@description('''
+/alive says that the process answers, /health that it can serve. A service is unhealthy while storage cannot be reached or
+the models in production are not loaded: that keeps requests away from it, and must never restart it. So only the readiness
+probe asks for /health, and the startup probe, whose failure restarts too, asks for /alive.
+''')
+var probes = [
+  {
+    type: 'Startup'
+    httpGet: { path: '/alive', port: port }
+    periodSeconds: 3
+    failureThreshold: 10
+    timeoutSeconds: 3
+  }
+  {
+    type: 'Liveness'
+    httpGet: { path: '/alive', port: port }
+    periodSeconds: 10
+    failureThreshold: 3
+    timeoutSeconds: 5
+  }
+  {
+    type: 'Readiness'
+    httpGet: { path: '/health', port: port }
+    periodSeconds: 5
+    failureThreshold: 3
+    timeoutSeconds: 5
+  }
+]
+
+@export()
+@description('''
+Where a service is reached: from the given IP address ranges, or only from within the environment where there are none.
+All state is in storage, so any replica answers any request. Web pages that keep state on the server between requests would
+need stickySessions: { affinity: 'sticky' } here, and only they.
+''')
+func ingress(allowedIpRanges string) resourceInput<'Microsoft.App/containerApps@2026-01-01'>.properties.configuration.ingress => {
+  external: !empty(allowedIpRanges)
+  targetPort: port
+  transport: 'auto'
+  allowInsecure: false
+  ipSecurityRestrictions: empty(allowedIpRanges)
+    ? []
+    : map(range(0, length(split(allowedIpRanges, ','))), i => {
+        name: 'allowed-${i}'
+        action: 'Allow'
+        ipAddressRange: trim(split(allowedIpRanges, ',')[i])
+      })
+}
+
+@export()
+@description('What a service needs to know to reach storage and to send telemetry.')
+type connections = {
+  @description('Name of the service in telemetry.')
+  service: string
+
+  @description('Client id of the identity that the service runs as.')
+  clientId: string
+
+  @description('Where the containers are.')
+  blobs: string
+
+  @description('Where the queues are.')
+  queues: string
+
+  @description('Where telemetry goes.')
+  applicationInsights: string
+}
+
+@export()
+@description('Environment variables of a container: those that every service has, and its own options.')
+func environmentVariables(connections connections, options { *: string }) { name: string, value: string }[] =>
+  map(
+    items(union(
+      {
+        APPLICATIONINSIGHTS_CONNECTION_STRING: connections.applicationInsights
+        // TLS ends at the ingress, which says by these headers what the client asked for.
+        ASPNETCORE_FORWARDEDHEADERS_ENABLED: 'true'
+        ASPNETCORE_HTTP_PORTS: '${port}'
+        AZURE_CLIENT_ID: connections.clientId
+        // No other credential is tried first.
+        AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential'
+        ConnectionStrings__blobs: connections.blobs
+        ConnectionStrings__queues: connections.queues
+        OTEL_SERVICE_NAME: connections.service
+      },
+      options
+    )),
+    item => { name: item.key, value: item.value }
+  )

@@ -1,0 +1,158 @@
+metadata description = 'The import service: its API and the worker that takes imports from the queue, in every replica.'
+
+import { environmentVariables, ingress, probes } from 'container.bicep'
+
+@description('Name of the azd environment.')
+param environmentName string
+
+@description('Region of the Container Apps environment.')
+param location string
+
+@description('Resource id of the Container Apps environment.')
+param containerAppsEnvironmentId string
+
+@description('Host name of the registry of the image.')
+param registryEndpoint string
+
+@description('The image, with registry and tag.')
+param imageName string
+
+@description('Resource id of the identity that the service runs as.')
+param identityId string
+
+@description('Client id of the identity that the service runs as.')
+param identityClientId string
+
+@description('Name of the storage account: KEDA scales on one of its queues.')
+param storageAccountName string
+
+@description('Where the containers are.')
+param blobEndpoint string
+
+@description('Where the queues are.')
+param queueEndpoint string
+
+@description('Where telemetry goes.')
+param applicationInsightsConnectionString string
+
+@description('Who may call the API: IP address ranges separated by commas; empty for nobody from outside the environment.')
+param allowedIpRanges string
+
+@description('The fewest replicas.')
+@minValue(0)
+param minReplicas int
+
+@description('The most replicas.')
+@minValue(1)
+param maxReplicas int
+
+@description('CPU cores of a replica.')
+param cpu string = '1'
+
+@description('Memory of a replica.')
+param memory string = '2Gi'
+
+@description('The largest source archive, in bytes.')
+param maxSourceBytes int = 68719476736
+
+@description('The largest labels CSV, in bytes.')
+param maxLabelsBytes int = 268435456
+
+@description('The largest single picture in an archive, in bytes.')
+param maxEntryBytes int = 4194304
+
+@description('The most entries that an archive may have.')
+param maxEntries int = 2000000
+
+@description('How long a source URL may stay silent before the import fails.')
+param sourceTimeout string = '00:02:00'
+
+resource app 'Microsoft.App/containerApps@2026-01-01' = {
+  name: 'dataset-import'
+  location: location
+  tags: {
+    'azd-env-name': environmentName
+    'azd-service-name': 'dataset-import'
+  }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identityId}': {}
+    }
+  }
+  properties: {
+    environmentId: containerAppsEnvironmentId
+    workloadProfileName: 'Consumption'
+    configuration: {
+      activeRevisionsMode: 'Single'
+      ingress: ingress(allowedIpRanges)
+      registries: [
+        {
+          server: registryEndpoint
+          identity: identityId
+        }
+      ]
+    }
+    template: {
+      containers: [
+        {
+          name: 'dataset-import'
+          image: imageName
+          resources: {
+            cpu: json(cpu)
+            memory: memory
+          }
+          probes: probes
+          env: environmentVariables(
+            {
+              service: 'dataset-import'
+              clientId: identityClientId
+              blobs: blobEndpoint
+              queues: queueEndpoint
+              applicationInsights: applicationInsightsConnectionString
+            },
+            {
+              // The container has no files worth importing, and a caller must not read those that it has.
+              DatasetImport__AllowLocalPaths: 'false'
+              DatasetImport__MaxEntries: string(maxEntries)
+              DatasetImport__MaxEntryBytes: string(maxEntryBytes)
+              DatasetImport__MaxLabelsBytes: string(maxLabelsBytes)
+              DatasetImport__MaxSourceBytes: string(maxSourceBytes)
+              DatasetImport__SourceTimeout: sourceTimeout
+            }
+          )
+        }
+      ]
+      scale: {
+        minReplicas: minReplicas
+        maxReplicas: maxReplicas
+        rules: [
+          {
+            name: 'requests'
+            http: {
+              metadata: {
+                concurrentRequests: '50'
+              }
+            }
+          }
+          {
+            name: 'imports'
+            custom: {
+              type: 'azure-queue'
+              identity: identityId
+              metadata: {
+                accountName: storageAccountName
+                queueName: 'imports'
+                // A replica works on one import at a time; messages being worked on count, so that it stays.
+                queueLength: '1'
+              }
+            }
+          }
+        ]
+      }
+    }
+  }
+}
+
+@description('Address of the import API.')
+output DATASET_IMPORT_URL string = 'https://${app.properties.configuration.ingress.fqdn}'

@@ -1,0 +1,140 @@
+metadata description = 'The inference service: answers spectrograms with genres, by the models of the registry.'
+
+import { environmentVariables, ingress, probes } from 'container.bicep'
+
+@description('Name of the azd environment.')
+param environmentName string
+
+@description('Region of the Container Apps environment.')
+param location string
+
+@description('Resource id of the Container Apps environment.')
+param containerAppsEnvironmentId string
+
+@description('Host name of the registry of the image.')
+param registryEndpoint string
+
+@description('The image, with registry and tag.')
+param imageName string
+
+@description('Resource id of the identity that the service runs as.')
+param identityId string
+
+@description('Client id of the identity that the service runs as.')
+param identityClientId string
+
+@description('Where the containers are.')
+param blobEndpoint string
+
+@description('Where the queues are.')
+param queueEndpoint string
+
+@description('Where telemetry goes.')
+param applicationInsightsConnectionString string
+
+@description('Who may call the API: IP address ranges separated by commas; empty for nobody from outside the environment.')
+param allowedIpRanges string
+
+@description('The fewest replicas.')
+@minValue(0)
+param minReplicas int
+
+@description('The most replicas.')
+@minValue(1)
+param maxReplicas int
+
+@description('How many requests at a time one replica takes before another one is started.')
+@minValue(1)
+param concurrentRequests int
+
+@description('CPU cores of a replica.')
+param cpu string = '1'
+
+@description('Memory of a replica.')
+param memory string = '2Gi'
+
+@description('The largest body of a request to classify, in bytes.')
+param maxRequestBytes int = 4194304
+
+@description('Threads inside one prediction; 0 = one for each core.')
+param intraOpThreads int = 0
+
+@description('How many model versions stay loaded.')
+param maxLoadedModels int = 8
+
+@description('How often the registry is asked which versions are in production.')
+param refreshInterval string = '00:00:02'
+
+resource app 'Microsoft.App/containerApps@2026-01-01' = {
+  name: 'inference'
+  location: location
+  tags: {
+    'azd-env-name': environmentName
+    'azd-service-name': 'inference'
+  }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identityId}': {}
+    }
+  }
+  properties: {
+    environmentId: containerAppsEnvironmentId
+    workloadProfileName: 'Consumption'
+    configuration: {
+      activeRevisionsMode: 'Single'
+      ingress: ingress(allowedIpRanges)
+      registries: [
+        {
+          server: registryEndpoint
+          identity: identityId
+        }
+      ]
+    }
+    template: {
+      containers: [
+        {
+          name: 'inference'
+          image: imageName
+          resources: {
+            cpu: json(cpu)
+            memory: memory
+          }
+          probes: probes
+          env: environmentVariables(
+            {
+              service: 'inference'
+              clientId: identityClientId
+              blobs: blobEndpoint
+              queues: queueEndpoint
+              applicationInsights: applicationInsightsConnectionString
+            },
+            {
+              Inference__IntraOpThreads: string(intraOpThreads)
+              Inference__MaxLoadedModels: string(maxLoadedModels)
+              Inference__MaxRequestBytes: string(maxRequestBytes)
+              Inference__RefreshInterval: refreshInterval
+            }
+          )
+        }
+      ]
+      scale: {
+        minReplicas: minReplicas
+        maxReplicas: maxReplicas
+        rules: [
+          {
+            name: 'requests'
+            http: {
+              metadata: {
+                concurrentRequests: string(concurrentRequests)
+              }
+            }
+          }
+        ]
+      }
+    }
+  }
+}
+
+@description('Address of the inference API.')
+output INFERENCE_URL string = 'https://${app.properties.configuration.ingress.fqdn}'

@@ -1,0 +1,16 @@
+using 'inference.bicep'
+
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
+param location = readEnvironmentVariable('AZURE_LOCATION')
+param containerAppsEnvironmentId = readEnvironmentVariable('AZURE_CONTAINER_APPS_ENVIRONMENT_ID')
+param registryEndpoint = readEnvironmentVariable('AZURE_CONTAINER_REGISTRY_ENDPOINT')
+param imageName = readEnvironmentVariable('SERVICE_INFERENCE_IMAGE_NAME')
+param identityId = readEnvironmentVariable('INFERENCE_IDENTITY_ID')
+param identityClientId = readEnvironmentVariable('INFERENCE_CLIENT_ID')
+param blobEndpoint = readEnvironmentVariable('AZURE_STORAGE_BLOB_ENDPOINT')
+param queueEndpoint = readEnvironmentVariable('AZURE_STORAGE_QUEUE_ENDPOINT')
+param applicationInsightsConnectionString = readEnvironmentVariable('AZURE_APPLICATION_INSIGHTS_CONNECTION_STRING')
+param allowedIpRanges = readEnvironmentVariable('ALLOWED_IP_RANGES', '')
+param minReplicas = int(readEnvironmentVariable('INFERENCE_MIN_REPLICAS'))
+param maxReplicas = int(readEnvironmentVariable('INFERENCE_MAX_REPLICAS'))
+param concurrentRequests = int(readEnvironmentVariable('INFERENCE_CONCURRENT_REQUESTS'))

@@ -1,0 +1,205 @@
+metadata description = 'The training service: an app that serves its API, and a job that is started for every run in the queue.'
+
+import { environmentVariables, ingress, probes } from 'container.bicep'
+
+@description('Name of the azd environment.')
+param environmentName string
+
+@description('Region of the Container Apps environment.')
+param location string
+
+@description('Resource id of the Container Apps environment.')
+param containerAppsEnvironmentId string
+
+@description('Host name of the registry of the image.')
+param registryEndpoint string
+
+@description('The image, with registry and tag.')
+param imageName string
+
+@description('Resource id of the identity that the service runs as.')
+param identityId string
+
+@description('Client id of the identity that the service runs as.')
+param identityClientId string
+
+@description('Name of the storage account: KEDA scales on one of its queues.')
+param storageAccountName string
+
+@description('Where the containers are.')
+param blobEndpoint string
+
+@description('Where the queues are.')
+param queueEndpoint string
+
+@description('Where telemetry goes.')
+param applicationInsightsConnectionString string
+
+@description('Who may call the API: IP address ranges separated by commas; empty for nobody from outside the environment.')
+param allowedIpRanges string
+
+@description('What a run runs on: Consumption, or else the workload profile "training" of the environment.')
+param workloadProfile string
+
+@description('CPU cores of a run.')
+param cpu string
+
+@description('Memory of a run.')
+param memory string
+
+@description('How long a run may take, in hours.')
+@minValue(1)
+param timeoutHours int
+
+@description('The most runs at a time.')
+@minValue(1)
+param maxRuns int
+
+@description('The most replicas of the API.')
+@minValue(1)
+param apiMaxReplicas int = 3
+
+@description('Where a run keeps the shards that it reads, on the container\'s own disk.')
+param cacheDirectory string = '/tmp/genrecloud-shards'
+
+@description('Threads inside one operation of libtorch; 0 = one for each core.')
+param threads int = 0
+
+// The worker looks like the API, but for what it is told to do.
+var image = {
+  name: 'training'
+  image: imageName
+  env: environmentVariables(
+    {
+      service: 'training'
+      clientId: identityClientId
+      blobs: blobEndpoint
+      queues: queueEndpoint
+      applicationInsights: applicationInsightsConnectionString
+    },
+    {
+      Training__CacheDirectory: cacheDirectory
+      Training__Threads: string(threads)
+    }
+  )
+}
+
+var registries = [
+  {
+    server: registryEndpoint
+    identity: identityId
+  }
+]
+
+resource app 'Microsoft.App/containerApps@2026-01-01' = {
+  name: 'training'
+  location: location
+  tags: {
+    'azd-env-name': environmentName
+    'azd-service-name': 'training'
+  }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identityId}': {}
+    }
+  }
+  properties: {
+    environmentId: containerAppsEnvironmentId
+    workloadProfileName: 'Consumption'
+    configuration: {
+      activeRevisionsMode: 'Single'
+      ingress: ingress(allowedIpRanges)
+      registries: registries
+    }
+    template: {
+      containers: [
+        {
+          ...image
+          args: ['api']
+          resources: {
+            cpu: json('0.5')
+            memory: '1Gi'
+          }
+          probes: probes
+        }
+      ]
+      scale: {
+        minReplicas: 0
+        maxReplicas: apiMaxReplicas
+        rules: [
+          {
+            name: 'requests'
+            http: {
+              metadata: {
+                concurrentRequests: '50'
+              }
+            }
+          }
+        ]
+      }
+    }
+  }
+}
+
+// azd looks for one resource a service, the app: so the job has no azd-service-name.
+resource job 'Microsoft.App/jobs@2026-01-01' = {
+  name: 'training-run'
+  location: location
+  tags: {
+    'azd-env-name': environmentName
+  }
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identityId}': {}
+    }
+  }
+  properties: {
+    environmentId: containerAppsEnvironmentId
+    workloadProfileName: workloadProfile == 'Consumption' ? 'Consumption' : 'training'
+    configuration: {
+      triggerType: 'Event'
+      replicaTimeout: timeoutHours * 3600
+      // The message of a run that was stopped comes back by itself, and starts the job again.
+      replicaRetryLimit: 0
+      registries: registries
+      eventTriggerConfig: {
+        parallelism: 1
+        replicaCompletionCount: 1
+        scale: {
+          minExecutions: 0
+          maxExecutions: maxRuns
+          pollingInterval: 30
+          rules: [
+            {
+              name: 'runs'
+              type: 'azure-queue'
+              identity: identityId
+              metadata: {
+                accountName: storageAccountName
+                queueName: 'training'
+                queueLength: '1'
+              }
+            }
+          ]
+        }
+      }
+    }
+    template: {
+      containers: [
+        {
+          ...image
+          args: ['work']
+          resources: {
+            cpu: json(cpu)
+            memory: memory
+          }
+        }
+      ]
+    }
+  }
+}
+
+@description('Address of the training API.')
+output TRAINING_URL string = 'https://${app.properties.configuration.ingress.fqdn}'

@@ -1,0 +1,3 @@
+using GenreCloud.Infrastructure.Tests;
+
+[assembly: AssemblyFixture(typeof(Deployments))]

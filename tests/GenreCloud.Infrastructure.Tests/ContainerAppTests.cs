@@ -1,0 +1,62 @@
+namespace GenreCloud.Infrastructure.Tests;
+
+public sealed class ContainerAppTests(Deployments deployments)
+{
+    public static TheoryData<string> Services => new(AzdProject.Read().Services.Keys);
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Only_readiness_asks_for_health(string service)
+    {
+        var app = deployments[$"{service}.plain"].ResourcesOf("Microsoft.App/containerApps").ShouldHaveSingleItem();
+
+        var probes = app["properties"]!["template"]!["containers"]!.AsArray().ShouldHaveSingleItem()!["probes"]!.AsArray();
+
+        probes.Select(probe => (probe!["type"]!.GetValue<string>(), probe["httpGet"]!["path"]!.GetValue<string>())).ShouldBe(
+            [("Startup", "/alive"), ("Liveness", "/alive"), ("Readiness", "/health")]);
+        probes.ShouldAllBe(probe => probe!["httpGet"]!["port"]!.GetValue<int>() == 8080);
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Nobody_outside_reaches_a_service_unless_allowed(string service)
+    {
+        var closed = deployments[$"{service}.plain"].ResourcesOf("Microsoft.App/containerApps").Single()["properties"]!["configuration"]!["ingress"]!;
+        var open = deployments[$"{service}.private-gpu"].ResourcesOf("Microsoft.App/containerApps").Single()["properties"]!["configuration"]!["ingress"]!;
+
+        closed["external"]!.GetValue<bool>().ShouldBeFalse();
+        open["external"]!.GetValue<bool>().ShouldBeTrue();
+        open["ipSecurityRestrictions"]!.AsArray().Select(restriction => restriction!["ipAddressRange"]!.GetValue<string>())
+            .ShouldBe(["203.0.113.7/32", "198.51.100.0/24"]);
+        open["ipSecurityRestrictions"]!.AsArray().ShouldAllBe(restriction => restriction!["action"]!.GetValue<string>() == "Allow");
+    }
+
+    [Theory]
+    [InlineData("plain", "Consumption")]
+    [InlineData("private-gpu", "training")]
+    [InlineData("dedicated", "training")]
+    public void A_run_runs_on_a_profile_that_the_environment_has(string settings, string profile)
+    {
+        var environment = deployments[$"main.{settings}"].ResourcesOf("Microsoft.App/managedEnvironments").ShouldHaveSingleItem();
+        var job = deployments[$"training.{settings}"].ResourcesOf("Microsoft.App/jobs").ShouldHaveSingleItem();
+
+        job["properties"]!["workloadProfileName"]!.GetValue<string>().ShouldBe(profile);
+        environment["properties"]!["workloadProfiles"]!.AsArray().Select(item => item!["name"]!.GetValue<string>()).ShouldContain(profile);
+    }
+
+    [Fact]
+    public void A_run_is_worked_on_by_the_job_and_not_by_the_app()
+    {
+        var deployment = deployments["training.plain"];
+
+        ArgumentsOf("Microsoft.App/containerApps").ShouldBe(["api"]);
+        ArgumentsOf("Microsoft.App/jobs").ShouldBe(["work"]);
+        var job = deployment.ResourcesOf("Microsoft.App/jobs").Single()["properties"]!["configuration"]!;
+        job["triggerType"]!.GetValue<string>().ShouldBe("Event");
+        job["replicaTimeout"]!.GetValue<int>().ShouldBe(24 * 60 * 60);
+
+        IEnumerable<string> ArgumentsOf(string type) =>
+            deployment.ResourcesOf(type).Single()["properties"]!["template"]!["containers"]!.AsArray().Single()!["args"]!.AsArray()
+                .Select(argument => argument!.GetValue<string>());
+    }
+}
