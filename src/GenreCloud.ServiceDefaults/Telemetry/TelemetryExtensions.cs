@@ -112,8 +112,12 @@ public static partial class TelemetryExtensions
         !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
         && !context.Request.Path.StartsWithSegments("/alive", StringComparison.Ordinal);
 
-    /// <summary>A call that is part of nothing (a look into a queue, the renewal of a lease) is no trace of its own.</summary>
-    private static bool HasParent(Activity? call) => call is not null && call.ParentSpanId != default;
+    /// <summary>
+    /// A call that is part of nothing (a look into a queue, the renewal of a lease) is no trace of its own, nor is one that is
+    /// part of a probe: with the sampler <c>always_on</c>, which an Aspire app host sets, it would become one.
+    /// </summary>
+    private static bool HasParent(Activity? call) =>
+        call is not null && call.ParentSpanId != default && call.Parent is not { IsAllDataRequested: false };
 
     private static void Configure(AzureMonitorExporterOptions exporter, string connectionString, IConfiguration configuration)
     {

@@ -73,15 +73,17 @@ public sealed partial class TelemetryTests(AzuriteFixture azurite)
         (await receiver.WaitForMetricAsync(metric => metric.Name == "genrecloud.test", CancellationToken)).Unit.ShouldBe("{thing}");
     }
 
-    [Fact]
-    public async Task Probes_and_calls_that_are_part_of_nothing_are_no_traces()
+    [Theory]
+    [InlineData("parentbased_always_on")]
+    [InlineData("always_on")]
+    public async Task Probes_and_calls_that_are_part_of_nothing_are_no_traces(string sampler)
     {
         var account = azurite.NewAccount();
         await using var receiver = await OtlpReceiver.StartAsync(CancellationToken);
         await using var service = ServiceProcess.Start(
             ServiceProcess.ExecutableOf("GenreCloud.DatasetImport"),
             ["--urls", "http://127.0.0.1:0"],
-            [("ConnectionStrings__blobs", account.ConnectionString), ("ConnectionStrings__queues", account.ConnectionString), .. receiver.Environment]);
+            [("ConnectionStrings__blobs", account.ConnectionString), ("ConnectionStrings__queues", account.ConnectionString), ("OTEL_TRACES_SAMPLER", sampler), .. receiver.Environment]);
         using var client = new HttpClient { BaseAddress = await service.WaitForAddressAsync(CancellationToken) };
 
         // Its worker asks the queue all the time; the health check asks the storage.
