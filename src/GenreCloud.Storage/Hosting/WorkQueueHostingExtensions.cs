@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Queues;
 using GenreCloud.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,9 +27,10 @@ public static class WorkQueueHostingExtensions
                 {
                     await (poisoned.Work is { } message ? fail(services, message, poisoned.Reason, cancellationToken) : Task.CompletedTask);
                 }
-                catch (JobNotFoundException)
+                catch (Exception exception) when (exception is JobNotFoundException or InvalidDocumentException or RequestFailedException { Status: 400 })
                 {
-                    // Nobody waits for it; the poison queue keeps the message.
+                    // There is no such job, its document is damaged, or its id is none: no later try would tell it better, and the
+                    // poison queue keeps the message.
                 }
             }));
         return builder;

@@ -38,7 +38,10 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
     /// <param name="cancellationToken">Ends the write.</param>
     protected abstract Task GiveUpAsync(TMessage message, string reason, CancellationToken cancellationToken);
 
-    /// <summary>Makes one attempt at the next job; returns when that is over, or when no job has come for a while.</summary>
+    /// <summary>
+    /// Makes one attempt at the next job; returns when that is over, or when no job has come for a while. The one who starts a
+    /// process for each job also ends those that take too long: being stopped counts as an attempt that failed.
+    /// </summary>
     public Task TakeOneAsync(TimeSpan patience, CancellationToken stoppingToken) => TakeJobsAsync(patience, stoppingToken);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => TakeJobsAsync(patience: null, stoppingToken);
@@ -68,7 +71,7 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
                 }
 
                 idle = ShortestIdle;
-                await OwnAsync(item, stoppingToken);
+                await OwnAsync(item, stopCosts: patience is not null, stoppingToken);
                 if (patience is not null)
                 {
                     return;
@@ -78,35 +81,37 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
             {
                 return;
             }
-            catch (Exception exception)
+            catch (Exception exception) when (patience is null)
             {
                 // Whatever it is, the service lives on: an exception that left this loop would stop the whole host.
                 LogNotTaken(logger, exception);
                 await Task.Delay(RetryDelay, time, stoppingToken);
-                emptySince = time.GetTimestamp();
             }
         }
     }
 
-    private async Task OwnAsync(WorkItem<TMessage> item, CancellationToken stoppingToken)
+    /// <param name="stopCosts">Whether being stopped costs the job an attempt.</param>
+    private async Task OwnAsync(WorkItem<TMessage> item, bool stopCosts, CancellationToken stoppingToken)
     {
         await using var lease = await AcquireAsync(item, stoppingToken);
         if (lease is null)
         {
+            // A second message about the same job. It costs no attempt: that would fail a job that is being done.
             LogOwnedByOther(logger, item.Value);
-            await item.AbandonAsync(Ownership, stoppingToken);
+            await queue.HandBackAsync(item, Ownership, stoppingToken);
             return;
         }
 
         await TracedWork.RunAsync(
-            () => StorageTelemetry.StartProcess(queue.Name, item.Parent, item.MessageId, item.DequeueCount),
-            span => MeasureAsync(item, lease, span, stoppingToken));
+            () => StorageTelemetry.StartProcess(queue.Name, item.Parent, item.MessageId, item.Attempt),
+            span => MeasureAsync(item, lease, stopCosts, span, stoppingToken));
     }
 
-    private async Task MeasureAsync(WorkItem<TMessage> item, BlobLease lease, Activity? span, CancellationToken stoppingToken)
+    private async Task MeasureAsync(
+        WorkItem<TMessage> item, BlobLease lease, bool stopCosts, Activity? span, CancellationToken stoppingToken)
     {
-        // A message that comes again has waited for what its earlier worker did. The sender's clock may be ahead of ours.
-        if (item.DequeueCount == 1)
+        // Work that comes again has waited for what its earlier worker did. The sender's clock may be ahead of ours.
+        if (item.IsFirstDelivery)
         {
             var waited = time.GetUtcNow() - item.EnqueuedAt;
             StorageTelemetry.RecordWait(queue.Name, waited > TimeSpan.Zero ? waited : TimeSpan.Zero);
@@ -116,7 +121,7 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
         var outcome = JobOutcome.Failed;
         try
         {
-            outcome = await AttemptAsync(item, lease, span, stoppingToken);
+            outcome = await AttemptAsync(item, lease, stopCosts, span, stoppingToken);
         }
         finally
         {
@@ -126,7 +131,8 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
     }
 
     /// <returns>One of <see cref="JobOutcome"/>.</returns>
-    private async Task<string> AttemptAsync(WorkItem<TMessage> item, BlobLease lease, Activity? span, CancellationToken stoppingToken)
+    private async Task<string> AttemptAsync(
+        WorkItem<TMessage> item, BlobLease lease, bool stopCosts, Activity? span, CancellationToken stoppingToken)
     {
         using var owned = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, item.Lost, lease.Lost);
         try
@@ -141,13 +147,11 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
             span?.SetStatus(ActivityStatusCode.Error);
             return JobOutcome.GivenUp;
         }
-        catch (Exception) when (stoppingToken.IsCancellationRequested)
+        catch (Exception) when (stoppingToken.IsCancellationRequested && !item.Lost.IsCancellationRequested && !lease.Lost.IsCancellationRequested)
         {
-            // Stopping is no failure, so the job goes back as a new message that has all its attempts. The lease goes first:
-            // the next owner must not find it taken.
+            // The lease goes first: the next owner must not find it taken.
             await lease.DisposeAsync();
-            await queue.EnqueueAgainAsync(item, CancellationToken.None);
-            await item.CompleteAsync(CancellationToken.None);
+            await (stopCosts ? item.AbandonAsync(TimeSpan.Zero, CancellationToken.None) : queue.HandBackAsync(item, TimeSpan.Zero, CancellationToken.None));
             return JobOutcome.HandedBack;
         }
         catch (Exception exception) when (owned.IsCancellationRequested)
@@ -165,9 +169,9 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
         }
         catch (Exception exception)
         {
-            LogFailed(logger, exception, item.Value, item.DequeueCount, WorkQueue<TMessage>.MaxDequeueCount);
+            LogFailed(logger, exception, item.Value, item.Attempt, WorkQueue<TMessage>.MaxAttempts);
             span?.Fail(exception);
-            var isLast = item.DequeueCount >= WorkQueue<TMessage>.MaxDequeueCount;
+            var isLast = item.Attempt >= WorkQueue<TMessage>.MaxAttempts;
             if (isLast)
             {
                 await GiveUpAsync(item.Value, exception.FirstLine(), stoppingToken);

@@ -12,7 +12,11 @@ internal sealed record WorkEnvelope<T>
 
     public string? Tracestate { get; init; }
 
+    /// <summary>When the work was asked for.</summary>
     public required DateTimeOffset EnqueuedAt { get; init; }
+
+    /// <summary>How many attempts earlier messages about this work have cost; null in the first message about it.</summary>
+    public int? EarlierAttempts { get; init; }
 
     public required T Work { get; init; }
 }

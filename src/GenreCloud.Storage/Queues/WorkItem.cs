@@ -26,6 +26,8 @@ public sealed class WorkItem<T> : IAsyncDisposable
         _visibility = visibility;
         Value = envelope.Work;
         DequeueCount = message.DequeueCount;
+        Attempt = (envelope.EarlierAttempts ?? 0) + message.DequeueCount;
+        IsFirstDelivery = envelope.EarlierAttempts is null && message.DequeueCount == 1;
         EnqueuedAt = envelope.EnqueuedAt;
         Parent = ActivityContext.TryParse(envelope.Traceparent, envelope.Tracestate, isRemote: true, out var parent) ? parent : default;
         _renewal = new Renewal(visibility, receivedAt, time, KeepInvisibleAsync);
@@ -36,8 +38,14 @@ public sealed class WorkItem<T> : IAsyncDisposable
     /// <summary>The queue's own id of the message.</summary>
     public string MessageId { get; }
 
-    /// <summary>1 for the first delivery.</summary>
+    /// <summary>How often this message was received; 1 for the first time.</summary>
     public long DequeueCount { get; }
+
+    /// <summary>Which attempt at the work this is; 1 for the first. An earlier message about the same work counts.</summary>
+    public long Attempt { get; }
+
+    /// <summary>Whether no worker has had the work before.</summary>
+    public bool IsFirstDelivery { get; }
 
     public DateTimeOffset EnqueuedAt { get; }
 

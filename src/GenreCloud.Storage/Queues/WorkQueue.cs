@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
@@ -19,8 +20,24 @@ public sealed class WorkQueue<T>(
     QueueServiceClient queues, string name, TimeProvider time, Func<PoisonedWork<T>, CancellationToken, Task> onPoisoned)
     where T : class
 {
-    /// <summary>An item is handed out this often; the next time it is poison.</summary>
-    public const int MaxDequeueCount = 5;
+    /// <summary>There are this many attempts at an item; the next time it is poison.</summary>
+    public const int MaxAttempts = 5;
+
+    /// <summary>The largest message that a storage queue takes, in bytes of UTF-8.</summary>
+    private const int MaxMessageBytes = 64 * 1024;
+
+    /// <summary>So many characters fit into a message however they are escaped (\uXXXX at the worst), with room for the rest.</summary>
+    private const int AlwaysFittingChars = 8 * 1024;
+
+    /// <summary>Not the seven days that are the default: a job may wait for longer, and a poisoned one for its reader.</summary>
+    private static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
+
+    /// <summary>Takes only what is complete: another program's JSON may have the names and not the values.</summary>
+    private static readonly JsonSerializerOptions Strict = new(GenreCloudJson.Options)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     private readonly QueueClient _queue = queues.GetQueueClient(name);
     private readonly QueueClient _poison = queues.GetQueueClient(StorageNames.Queues.Poison(name));
@@ -31,7 +48,7 @@ public sealed class WorkQueue<T>(
     /// <summary>Adds an item; it carries the trace of <see cref="Activity.Current"/>.</summary>
     /// <param name="work">At most 64 KiB as JSON.</param>
     public Task EnqueueAsync(T work, CancellationToken cancellationToken) =>
-        SendAsync(work, Activity.Current?.Context ?? default, cancellationToken);
+        SendAsync(work, Activity.Current?.Context ?? default, time.GetUtcNow(), earlierAttempts: null, delay: TimeSpan.Zero, cancellationToken);
 
     /// <summary>Takes the next item, or returns null when there is none now.</summary>
     /// <param name="visibility">
@@ -50,9 +67,9 @@ public sealed class WorkQueue<T>(
 
             var body = message.Body.ToString();
             var (envelope, fault) = Parse(body);
-            if (fault is null && message.DequeueCount > MaxDequeueCount)
+            if (fault is null && (envelope!.EarlierAttempts ?? 0) + message.DequeueCount > MaxAttempts)
             {
-                fault = $"It was tried {MaxDequeueCount} times and its worker ended each time before it was done.";
+                fault = $"It was tried {MaxAttempts} times and its worker ended each time before it was done.";
             }
 
             if (fault is null)
@@ -61,21 +78,26 @@ public sealed class WorkQueue<T>(
             }
 
             await onPoisoned(new PoisonedWork<T>(envelope?.Work, fault, message.DequeueCount, body), cancellationToken);
-            var poison = new PoisonMessage(fault, message.DequeueCount, time.GetUtcNow(), body);
-            await _poison.SendMessageAsync(JsonSerializer.Serialize(poison, GenreCloudJson.Options), cancellationToken);
+            await _poison.SendMessageAsync(PoisonBody(fault, message.DequeueCount, body), timeToLive: Forever, cancellationToken: cancellationToken);
             await _queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken);
             StorageTelemetry.CountPoisoned(Name);
         }
     }
 
     /// <summary>
-    /// Adds an item's work once more, as a new item that has all its attempts. It goes on with the item's trace, also where
-    /// nobody in this process listens to traces.
+    /// Puts a new message in the place of an item that its worker leaves without having failed: this delivery costs no attempt.
+    /// It goes on with the item's trace, also where nobody in this process listens to traces.
     /// </summary>
-    internal Task EnqueueAgainAsync(WorkItem<T> item, CancellationToken cancellationToken) =>
-        SendAsync(item.Value, Activity.Current?.Context ?? item.Parent, cancellationToken);
+    /// <param name="delay">How long the new message stays hidden; up to 7 days.</param>
+    internal async Task HandBackAsync(WorkItem<T> item, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        await SendAsync(
+            item.Value, Activity.Current?.Context ?? item.Parent, item.EnqueuedAt, earlierAttempts: (int)item.Attempt - 1, delay, cancellationToken);
+        await item.CompleteAsync(cancellationToken);
+    }
 
-    private Task SendAsync(T work, ActivityContext parent, CancellationToken cancellationToken) => TracedWork.RunAsync(
+    private Task SendAsync(
+        T work, ActivityContext parent, DateTimeOffset enqueuedAt, int? earlierAttempts, TimeSpan delay, CancellationToken cancellationToken) => TracedWork.RunAsync(
         () => StorageTelemetry.StartSend(Name, parent),
         async span =>
         {
@@ -85,12 +107,23 @@ public sealed class WorkQueue<T>(
                 SchemaVersion = WorkEnvelope<T>.CurrentSchemaVersion,
                 Traceparent = Traceparent(context),
                 Tracestate = context.TraceState,
-                EnqueuedAt = time.GetUtcNow(),
+                EnqueuedAt = enqueuedAt,
+                EarlierAttempts = earlierAttempts,
                 Work = work,
             };
-            SendReceipt receipt = await _queue.SendMessageAsync(JsonSerializer.Serialize(envelope, GenreCloudJson.Options), cancellationToken);
+            SendReceipt receipt = await _queue.SendMessageAsync(
+                JsonSerializer.Serialize(envelope, GenreCloudJson.Options), visibilityTimeout: delay, timeToLive: Forever, cancellationToken);
             span?.SetMessageId(receipt.MessageId);
         });
+
+    private string PoisonBody(string fault, long dequeueCount, string body)
+    {
+        var poison = new PoisonMessage(fault, dequeueCount, time.GetUtcNow(), body);
+        var whole = JsonSerializer.Serialize(poison, GenreCloudJson.Options);
+        return Encoding.UTF8.GetByteCount(whole) <= MaxMessageBytes
+            ? whole
+            : JsonSerializer.Serialize(poison with { Body = body[..Math.Min(body.Length, AlwaysFittingChars)], CutFrom = body.Length }, GenreCloudJson.Options);
+    }
 
     /// <summary>W3C Trace Context, section 3.2; null where there is no trace.</summary>
     private static string? Traceparent(ActivityContext context) =>
@@ -110,7 +143,7 @@ public sealed class WorkQueue<T>(
                 return (null, $"It has schema version {schemaVersion}; this program reads up to {WorkEnvelope<T>.CurrentSchemaVersion}. Update the worker.");
             }
 
-            var envelope = document.Deserialize<WorkEnvelope<T>>(GenreCloudJson.Options);
+            var envelope = document.Deserialize<WorkEnvelope<T>>(Strict);
             return envelope?.Work is null ? (null, "It holds no work.") : (envelope, null);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

@@ -146,6 +146,47 @@ public sealed class JobWorkerTests(AzuriteFixture azurite) : IAsyncLifetime
         await worker.TakeOneAsync(TimeSpan.FromMilliseconds(300), CancellationToken);
     }
 
+    [Fact]
+    public async Task A_worker_for_one_job_that_is_stopped_has_used_up_an_attempt()
+    {
+        await AcceptAsync("long");
+        var started = new TaskCompletionSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(CancellationToken);
+        using var worker = new TaskWorker(
+            Jobs,
+            Queue(),
+            async (_, cancellationToken) =>
+            {
+                started.SetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            },
+            Jobs.Lease);
+        var taking = worker.TakeOneAsync(TimeSpan.FromSeconds(10), stop.Token);
+        await started.Task.WaitAsync(CancellationToken);
+        await stop.CancelAsync();
+        await taking;
+
+        await using var item = (await Queue().ReceiveAsync(TimeSpan.FromSeconds(30), CancellationToken)).ShouldNotBeNull();
+        item.Attempt.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_second_message_about_a_job_that_is_being_done_costs_no_attempt()
+    {
+        await AcceptAsync("twice");
+        await using var owner = await BlobLease.TryAcquireAsync(Jobs.Lease("twice"), TimeSpan.FromSeconds(60), TimeProvider.System, CancellationToken);
+        owner.ShouldNotBeNull();
+
+        using var worker = new TaskWorker(Jobs, Queue(), CompleteAsync, Jobs.Lease);
+        await worker.TakeOneAsync(TimeSpan.FromSeconds(10), CancellationToken);
+
+        // It was put back, hidden for a while, and says that it cost nothing.
+        (await Jobs.FindAsync("twice", CancellationToken)).ShouldNotBeNull().HasEnded.ShouldBeFalse();
+        var queue = _account.Queues.GetQueueClient("jobs");
+        (await queue.GetPropertiesAsync(CancellationToken)).Value.ApproximateMessagesCount.ShouldBe(1);
+        (await queue.ReceiveMessageAsync(cancellationToken: CancellationToken)).Value.ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("not JSON at all")]
     [InlineData("""{"orderId":7,"customer":{"name":"x"}}""")]

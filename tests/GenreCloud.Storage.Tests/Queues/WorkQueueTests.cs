@@ -141,7 +141,7 @@ public sealed class WorkQueueTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var queue = Queue();
         await queue.EnqueueAsync(new Work("crash"), CancellationToken);
-        for (var attempt = 1; attempt <= WorkQueue<Work>.MaxDequeueCount; attempt++)
+        for (var attempt = 1; attempt <= WorkQueue<Work>.MaxAttempts; attempt++)
         {
             await using var item = (await queue.ReceiveAsync(Visibility, CancellationToken)).ShouldNotBeNull();
             item.DequeueCount.ShouldBe(attempt);
@@ -166,6 +166,7 @@ public sealed class WorkQueueTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("null", "holds no work")]
     [InlineData("""{"schemaVersion":1,"enqueuedAt":"2026-11-23T12:00:00Z","work":null}""", "holds no work")]
     [InlineData("""{"schemaVersion":1,"enqueuedAt":"2026-11-23T12:00:00Z"}""", "not a Work message")]
+    [InlineData("""{"schemaVersion":1,"enqueuedAt":"2026-11-23T12:00:00Z","work":{}}""", "not a Work message")]
     [InlineData("""{"schemaVersion":2,"tasks":["a"]}""", "schema version 2")]
     public async Task A_message_that_cannot_be_read_is_poison_and_the_next_one_is_delivered(string body, string reason)
     {
@@ -181,6 +182,24 @@ public sealed class WorkQueueTests(AzuriteFixture azurite) : IAsyncLifetime
             poisoned => poisoned.Reason.ShouldContain(reason),
             poisoned => poisoned.Body.ShouldBe(body));
         (await PoisonAsync()).Body.ShouldBe(body);
+    }
+
+    [Theory]
+    [InlineData('x', 65_500)]
+    [InlineData('"', 65_500)]
+    [InlineData('é', 32_700)]
+    public async Task A_message_that_is_too_large_to_be_kept_whole_is_poison_all_the_same(char filling, int length)
+    {
+        var body = new string(filling, length);
+        await _account.Queues.GetQueueClient("imports").SendMessageAsync(body, CancellationToken);
+
+        (await Queue().ReceiveAsync(Visibility, CancellationToken)).ShouldBeNull();
+
+        (await PendingAsync()).ShouldBe(0);
+        var kept = await PoisonAsync();
+        kept.CutFrom.ShouldBe(body.Length);
+        body.ShouldStartWith(kept.Body);
+        kept.Body.Length.ShouldBeGreaterThan(1000);
     }
 
     [Fact]
