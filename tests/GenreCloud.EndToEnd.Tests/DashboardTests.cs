@@ -28,9 +28,14 @@ public sealed class DashboardTests : IDisposable
             new Regex("All this as one trace: (?<dashboard>http://127.0.0.1:[0-9]+/)traces/detail/(?<trace>[0-9a-f]{32})"), CancellationToken);
         var dashboard = new Uri(printed.Groups["dashboard"].Value);
 
-        // The demo's own span is the last to end; what ended before it in another process may still be on its way.
-        var all = await WaitForAsync(dashboard, spans => spans.Any(span => span.Name == "demo") && spans.Any(span => span.Name == "register"));
-        var trace = all.Where(span => span.TraceId == printed.Groups["trace"].Value).ToArray();
+        // Spans arrive in no order: the last ones of one process may come before the first ones of another.
+        var id = printed.Groups["trace"].Value;
+        var all = await WaitForAsync(
+            dashboard,
+            spans => spans.Any(span => span.Name == "demo")
+                && spans.Any(span => span.Name == "process training")
+                && spans.Where(span => span.TraceId == id).All(span => span.ParentId is null || spans.Any(parent => parent.Id == span.ParentId)));
+        var trace = all.Where(span => span.TraceId == id).ToArray();
 
         trace.ShouldAllBe(span => span.Service == "genrecloud");
         var root = trace.Single(span => span.ParentId is null);

@@ -33,7 +33,7 @@ internal sealed record AspireCli(string Program, string? Home)
 
         const string Install = "Install the Aspire CLI 13 (https://aspire.dev/get-started/install-cli/) so that `aspire` is found on PATH.";
         var program = ProgramOnPath.Find("aspire")
-            ?? throw new LocalToolException($"The Aspire dashboard has no npm package for this system, and no 'aspire' was found on PATH. {Install} {Advice}");
+            ?? throw new LocalToolException($"npm did not install the package of the Aspire dashboard (there is one for Linux on x64), and no 'aspire' was found on PATH. {Install} {Advice}");
         var version = await ReadVersionAsync(program, cancellationToken);
         return version.StartsWith("13.", StringComparison.Ordinal)
             ? new AspireCli(program, null)

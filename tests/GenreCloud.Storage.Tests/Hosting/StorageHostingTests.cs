@@ -91,10 +91,10 @@ public sealed class StorageHostingTests(AzuriteFixture azurite)
 
         await host.StartAsync(CancellationToken);
 
+        await log.WaitForAsync("This was attempt 1; the next one is in 0.25 s");
         (await HealthAsync(host)).ShouldSatisfyAllConditions(
             health => health.Status.ShouldBe(HealthStatus.Unhealthy),
             health => health.Description.ShouldNotBeNull().ShouldContain("cannot be used"));
-        log.Lines.ShouldContain(line => line.Contains("This was attempt 1; the next one is in 0.25 s", StringComparison.Ordinal));
         worker.Started.IsCompleted.ShouldBeFalse();
 
         line.Mend();
@@ -102,7 +102,7 @@ public sealed class StorageHostingTests(AzuriteFixture azurite)
         await worker.Started.WaitAsync(CancellationToken);
         (await HealthAsync(host)).Status.ShouldBe(HealthStatus.Healthy);
         (await NamesAsync(account)).ShouldBe(["registry", "runs", "|", "imports", "imports-poison"]);
-        log.Lines.ShouldContain(line => line.Contains("The storage can be used now", StringComparison.Ordinal));
+        await log.WaitForAsync("The storage can be used now");
         await host.StopAsync(CancellationToken);
     }
 
@@ -128,9 +128,9 @@ public sealed class StorageHostingTests(AzuriteFixture azurite)
 
         await host.StartAsync(CancellationToken);
 
+        await log.WaitForAsync("This was attempt 2;");
         host.Services.GetRequiredService<StorageProvisioning>().Ready.IsCompleted.ShouldBeFalse();
         (await HealthAsync(host)).Description.ShouldNotBeNull().ShouldContain("AuthorizationFailure");
-        log.Lines.ShouldContain(line => line.Contains("This was attempt 2;", StringComparison.Ordinal));
         await host.StopAsync(CancellationToken);
     }
 
@@ -140,6 +140,7 @@ public sealed class StorageHostingTests(AzuriteFixture azurite)
         await using var line = new StorageLine(azurite.NewAccount(), isCut: false);
         using var host = CreateHost(line.ConnectionString, _ => { });
         await host.StartAsync(CancellationToken);
+        await host.Services.GetRequiredService<StorageProvisioning>().Ready.WaitAsync(CancellationToken);
         (await HealthAsync(host)).Status.ShouldBe(HealthStatus.Healthy);
 
         line.Cut();
@@ -160,6 +161,7 @@ public sealed class StorageHostingTests(AzuriteFixture azurite)
         var account = azurite.NewAccount();
         using var host = CreateHost(account.ConnectionString, _ => { });
         await host.StartAsync(CancellationToken);
+        await host.Services.GetRequiredService<StorageProvisioning>().Ready.WaitAsync(CancellationToken);
 
         await account.Blobs.DeleteBlobContainerAsync("registry", cancellationToken: CancellationToken);
 
@@ -258,7 +260,13 @@ public sealed class StorageHostingTests(AzuriteFixture azurite)
     {
         private readonly ConcurrentQueue<string> _lines = [];
 
-        public IEnumerable<string> Lines => _lines;
+        public async Task WaitForAsync(string text)
+        {
+            while (!_lines.Any(line => line.Contains(text, StringComparison.Ordinal)))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken);
+            }
+        }
 
         public ILogger CreateLogger(string categoryName) => this;
 
