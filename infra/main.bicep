@@ -14,8 +14,9 @@ param location string
 @description('Who may call the APIs: IP address ranges in CIDR notation, separated by commas; 0.0.0.0/0 is everyone. Empty: nobody from outside the environment. GenreCloud has no sign-in of its own.')
 param allowedIpRanges string = ''
 
+// Not a bool: where the variable is not one ("yes"), azd would take the default without a word, and deploy a public account.
 @description('Whether storage is reached through a virtual network and private endpoints only.')
-param privateNetwork bool = false
+param privateNetwork 'true' | 'false' = 'false'
 
 @description('Address range of the virtual network in CIDR notation, /22 or larger.')
 param networkAddressPrefix string = '10.42.0.0/16'
@@ -83,6 +84,9 @@ param trainingTimeoutHours int = 24
 @maxValue(100)
 param trainingMaxRuns int = 2
 
+// Without regard to case, lest a True that Resource Manager lets pass would be taken for false.
+var isPrivate = privateNetwork =~ 'true'
+
 var tags = { 'azd-env-name': environmentName }
 var token = uniqueString(subscription().id, environmentName, location)
 
@@ -128,11 +132,11 @@ module storage 'modules/storage.bicep' = {
     tags: tags
     name: names.storageAccount
     sku: storageSku
-    privateOnly: privateNetwork
+    privateOnly: isPrivate
   }
 }
 
-module network 'modules/network.bicep' = if (privateNetwork) {
+module network 'modules/network.bicep' = if (isPrivate) {
   scope: resourceGroup
   params: {
     location: location
@@ -142,7 +146,7 @@ module network 'modules/network.bicep' = if (privateNetwork) {
   }
 }
 
-module privateEndpoints 'modules/private-endpoints.bicep' = if (privateNetwork) {
+module privateEndpoints 'modules/private-endpoints.bicep' = if (isPrivate) {
   scope: resourceGroup
   params: {
     location: location
@@ -161,7 +165,7 @@ module containerAppsEnvironment 'modules/environment.bicep' = {
     tags: tags
     name: names.containerAppsEnvironment
     workspaceId: monitoring.outputs.workspaceId
-    subnetId: privateNetwork ? network!.outputs.containerAppsSubnetId : ''
+    subnetId: isPrivate ? network!.outputs.containerAppsSubnetId : ''
     trainingWorkloadProfile: trainingWorkloadProfile
     trainingMaxMachines: trainingMaxRuns
   }

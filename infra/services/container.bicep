@@ -33,13 +33,40 @@ var probes = [
   }
 ]
 
+// A type of our own and not resourceInput<>: that is an error, and not a warning as for a resource, wherever bicep does not know
+// the API version, and azd brings a bicep of its own, which may be older.
+@sealed()
+type ingressSettings = {
+  @description('Whether it is reached from outside the environment.')
+  external: bool
+
+  @minValue(1)
+  @maxValue(65535)
+  targetPort: int
+
+  @description('HTTP/1 or HTTP/2, as the client asks.')
+  transport: 'auto'
+
+  @description('Whether plain HTTP is answered rather than redirected.')
+  allowInsecure: false
+
+  @description('Who is let in; nobody else is. Empty for everyone who reaches it.')
+  ipSecurityRestrictions: {
+    name: string
+    action: 'Allow'
+
+    @description('In CIDR notation.')
+    ipAddressRange: string
+  }[]
+}
+
 @export()
 @description('''
 Where a service is reached: from the given IP address ranges, or only from within the environment where there are none.
 All state is in storage, so any replica answers any request. Web pages that keep state on the server between requests would
 need stickySessions: { affinity: 'sticky' } here, and only they.
 ''')
-func ingress(allowedIpRanges string) resourceInput<'Microsoft.App/containerApps@2026-01-01'>.properties.configuration.ingress => {
+func ingress(allowedIpRanges string) ingressSettings => {
   external: !empty(allowedIpRanges)
   targetPort: port
   transport: 'auto'

@@ -108,6 +108,17 @@ public sealed partial class AzureYamlTests(Deployments deployments)
     }
 
     [Fact]
+    public void No_setting_is_a_truth_value_because_azd_takes_the_default_for_one_that_it_cannot_read()
+    {
+        Bicep.Require();
+        var parameters = deployments.Template("main.bicep")["parameters"]!.AsObject();
+
+        parameters.Where(parameter => parameter.Value!["type"]!.GetValue<string>() == "bool").Select(parameter => parameter.Key).ShouldBeEmpty();
+        parameters["privateNetwork"]!["allowedValues"]!.AsArray().Select(value => value!.GetValue<string>())
+            .ShouldBe(["true", "false"], ignoreOrder: true);
+    }
+
+    [Fact]
     public void The_README_has_every_setting_with_its_default()
     {
         Bicep.Require();

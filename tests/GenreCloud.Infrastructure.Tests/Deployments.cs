@@ -164,7 +164,7 @@ public sealed class Deployments : IAsyncLifetime
 
     /// <summary>
     /// main.parameters.json as azd fills it: a parameter whose variable is not set is left to its default, and text becomes a
-    /// number or a truth value where the parameter is one.
+    /// number where the parameter is one.
     /// </summary>
     private string MainParameters(Dictionary<string, string> environment)
     {

@@ -67,7 +67,7 @@ public sealed class ImageTests
                 "dotnet",
                 [
                     "msbuild", Path.Combine(RepositoryRoot.Path, service.Project), "-t:ComputeContainerBaseImage",
-                    "-getProperty:ContainerBaseImage,ContainerRepository,UserSecretsId,ArtifactsPath", $"-p:Configuration={Configuration}",
+                    "-getProperty:ContainerBaseImage,ContainerRepository,UserSecretsId", $"-p:Configuration={Configuration}",
                 ],
                 ("MSBUILDDISABLENODEREUSE", "1"));
             (await evaluation.WaitForExitAsync(TestContext.Current.CancellationToken)).ShouldBe(0, evaluation.Output);
@@ -81,6 +81,30 @@ public sealed class ImageTests
         // Without one of its own, azd would write one into the project.
         seen.ShouldAllBe(id => id.Length > 0);
         seen.ShouldBeUnique();
+    }
+
+    [Fact]
+    public async Task Images_that_are_published_side_by_side_share_no_folder_of_the_build()
+    {
+        var seen = new List<string> { await ArtifactsPathAsync() };
+        foreach (var repository in new[] { "x/y", "x/z" })
+        {
+            // As azd says it.
+            seen.Add(await ArtifactsPathAsync($"-p:ContainerRepository={repository}"));
+            seen[^1].ShouldEndWith($"/{repository}");
+        }
+
+        seen.ShouldBeUnique();
+
+        static async Task<string> ArtifactsPathAsync(params string[] properties)
+        {
+            // Of what all services share: it would be built by all of them at a time.
+            var project = Path.Combine(RepositoryRoot.Path, "src", "GenreCloud.Storage", "GenreCloud.Storage.csproj");
+            await using var evaluation = ServiceProcess.Start(
+                "dotnet", ["msbuild", project, "-getProperty:ArtifactsPath", .. properties], ("MSBUILDDISABLENODEREUSE", "1"));
+            (await evaluation.WaitForExitAsync(TestContext.Current.CancellationToken)).ShouldBe(0, evaluation.Output);
+            return evaluation.Output.Trim();
+        }
     }
 
     private static IEnumerable<string> Texts(JsonNode? texts) => texts!.AsArray().Select(text => text!.GetValue<string>());
