@@ -29,7 +29,6 @@ internal sealed partial class ToolProcess : IAsyncDisposable
         _logger = logger;
         _time = time;
         Id = process.Id;
-        StartTime = process.StartTime.ToUniversalTime();
         process.OutputDataReceived += (_, line) => OnOutput(line.Data);
         process.ErrorDataReceived += (_, line) => OnOutput(line.Data);
         process.BeginOutputReadLine();
@@ -38,9 +37,6 @@ internal sealed partial class ToolProcess : IAsyncDisposable
     }
 
     public int Id { get; }
-
-    /// <summary>In UTC; with <see cref="Id"/> it tells this process from a later one of the same id.</summary>
-    public DateTime StartTime { get; }
 
     /// <summary>The last lines that it wrote.</summary>
     public string Output => string.Join(Environment.NewLine, _output);

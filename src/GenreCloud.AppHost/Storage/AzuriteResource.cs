@@ -18,12 +18,12 @@ internal static class AzuriteResource
         var directory = builder.Configuration["DataDirectory"] is { Length: > 0 } configured
             ? Path.GetFullPath(configured, builder.AppHostDirectory)
             : Path.Combine(Path.GetDirectoryName(NpmPackages.DefaultDirectory)!, "aspire");
-        builder.Services.AddSingleton(_ => DataDirectory.Take(directory));
-        builder.OnBeforeStart((started, _) =>
-        {
-            started.Services.GetRequiredService<DataDirectory>();
-            return Task.CompletedTask;
-        });
+        builder.Services.AddSingleton(_ => new DataDirectory(directory));
+        builder.OnBeforeStart((starting, cancellationToken) =>
+            starting.Services.GetRequiredService<DataDirectory>().TakeAsync(TimeProvider.System, cancellationToken));
+
+        // Otherwise the orchestrator ends Azurite after this process has gone, while the next start may already want the folder.
+        builder.Configuration["DcpPublisher:WaitForResourceCleanup"] = "true";
 
         // Unsigned requests are refused; that it refuses shows that it answers.
         var answers = $"/{Account.Name}?comp=list";
@@ -38,31 +38,57 @@ internal static class AzuriteResource
         var blob = azurite.GetEndpoint("blob");
         var queue = azurite.GetEndpoint("queue");
 
-        azurite
-            .WithArgs(async context =>
+        azurite.WithArgs(async context =>
+        {
+            object[] args =
+            [
+                await AzuriteScript.EnsureInstalledAsync(NpmPackages.DefaultDirectory, TimeProvider.System, context.Logger, context.CancellationToken),
+                .. AzuriteCommand.GetArguments(directory),
+                "--blobPort", blob.Property(EndpointProperty.TargetPort),
+                "--queuePort", queue.Property(EndpointProperty.TargetPort),
+            ];
+            foreach (var arg in args)
             {
-                // The API version check would refuse an SDK newer than Azurite; what we use of the API is years old.
-                object[] args =
-                [
-                    await AzuriteScript.EnsureInstalledAsync(NpmPackages.DefaultDirectory, TimeProvider.System, context.Logger, context.CancellationToken),
-                    "--location", directory,
-                    "--blobHost", "127.0.0.1", "--blobPort", blob.Property(EndpointProperty.TargetPort),
-                    "--queueHost", "127.0.0.1", "--queuePort", queue.Property(EndpointProperty.TargetPort),
-                    "--tableHost", "127.0.0.1", "--tablePort", "0",
-                    "--silent", "--skipApiVersionCheck", "--disableTelemetry",
-                ];
-                foreach (var arg in args)
-                {
-                    context.Args.Add(arg);
-                }
-            })
+                context.Args.Add(arg);
+            }
+        });
+        foreach (var (name, value) in AzuriteCommand.GetEnvironment([Account]))
+        {
+            if (value is not null)
+            {
+                azurite.WithEnvironment(name, value);
+            }
+            else
+            {
+                // The orchestrator hands on this process's variables: it can set one, but not take it away.
+                Environment.SetEnvironmentVariable(name, null);
+            }
+        }
 
-            // Over accounts that the surroundings may name.
-            .WithEnvironment("AZURITE_ACCOUNTS", $"{Account.Name}:{Account.Key}");
+        // What waits for the storage starts after this: nothing is written to an Azurite that is not recorded.
+        azurite.OnResourceReady(async (resource, ready, cancellationToken) =>
+        {
+            var processId = await GetProcessIdAsync(resource, ready.Services.GetRequiredService<ResourceNotificationService>(), cancellationToken);
+            await ready.Services.GetRequiredService<DataDirectory>().RecordAsync(processId, cancellationToken);
+        });
 
         return new StorageResources(
             AddConnection(builder, StorageResources.BlobsName, "BlobEndpoint", blob).WaitFor(azurite).WithParentRelationship(azurite),
             AddConnection(builder, StorageResources.QueuesName, "QueueEndpoint", queue).WaitFor(azurite).WithParentRelationship(azurite));
+    }
+
+    /// <summary>The process that the resource is now, also after it was restarted in the dashboard.</summary>
+    private static async Task<int> GetProcessIdAsync(
+        ExecutableResource azurite, ResourceNotificationService notifications, CancellationToken cancellationToken)
+    {
+        var running = await notifications.WaitForResourceAsync(
+            azurite.Name,
+            update => update.Snapshot.State?.Text == KnownResourceStates.Running && GetProcessId(update.Snapshot) is not null,
+            cancellationToken);
+        return GetProcessId(running.Snapshot)!.Value;
+
+        static int? GetProcessId(CustomResourceSnapshot snapshot) =>
+            snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value as int?;
     }
 
     /// <summary>By the IPv4 address: under a name, the SDK takes the account for a part of the host's name.</summary>

@@ -27,14 +27,7 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
             node,
             Arguments(script, dataDirectory),
             dataDirectory,
-            new Dictionary<string, string?>
-            {
-                ["AZURITE_ACCOUNTS"] = string.Join(';', options.Accounts.Select(account => $"{account.Name}:{account.Key}")),
-
-                // Settings of the surroundings that would put the metadata into a database or turn on a debugger.
-                ["AZURITE_DB"] = null,
-                ["NODE_OPTIONS"] = null,
-            },
+            AzuriteCommand.GetEnvironment(options.Accounts),
             options.StopTimeout,
             OnLine,
             logger,
@@ -67,12 +60,12 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         var script = await AzuriteScript.EnsureInstalledAsync(tools, options.PackageDirectory, time, logger, cancellationToken);
         var dataDirectory = Path.GetFullPath(options.DataDirectory);
         Directory.CreateDirectory(dataDirectory);
-        var directory = await DataDirectoryLock.AcquireAsync(dataDirectory, options.StopTimeout, time, cancellationToken);
+        var directory = await DataDirectoryLock.AcquireAsync(dataDirectory, "--data DIR", options.StopTimeout, time, cancellationToken);
         AzuriteProcess? azurite = null;
         try
         {
             azurite = new AzuriteProcess(options, directory, tools.Node, script, dataDirectory, logger, time);
-            await directory.RecordAsync(azurite._process, cancellationToken);
+            await directory.RecordAsync(azurite.ProcessId, cancellationToken);
             await azurite.WaitUntilListeningAsync(logger, time, cancellationToken);
             return azurite;
         }
@@ -101,16 +94,13 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     }
 
     // Port 0: the system picks a free port and Azurite prints it, so no two processes can pick the same one.
-    // The API version check would refuse an SDK newer than Azurite; what we use of the API is years old.
     private static string[] Arguments(string script, string dataDirectory) =>
     [
         "--require", AzuriteScript.PreloadScript,
         script,
-        "--location", dataDirectory,
-        "--blobHost", "127.0.0.1", "--blobPort", "0",
-        "--queueHost", "127.0.0.1", "--queuePort", "0",
-        "--tableHost", "127.0.0.1", "--tablePort", "0",
-        "--silent", "--skipApiVersionCheck", "--disableTelemetry",
+        .. AzuriteCommand.GetArguments(dataDirectory),
+        "--blobPort", "0",
+        "--queuePort", "0",
     ];
 
     private async Task WaitUntilListeningAsync(ILogger logger, TimeProvider time, CancellationToken cancellationToken)

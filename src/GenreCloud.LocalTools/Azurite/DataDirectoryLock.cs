@@ -7,19 +7,25 @@ namespace GenreCloud.LocalTools.Azurite;
 /// Keeps two Azurites from writing to one data directory. The lock belongs to the process that starts Azurite; because
 /// Azurite outlives a killed parent for the moment it needs to save, the lock file also names Azurite's process.
 /// </summary>
-internal sealed class DataDirectoryLock : IAsyncDisposable
+public sealed class DataDirectoryLock : IAsyncDisposable
 {
     private readonly FileStream _file;
 
     private DataDirectoryLock(FileStream file) => _file = file;
 
     /// <summary>Takes the directory, after the Azurite of an earlier holder has ended.</summary>
-    /// <exception cref="LocalToolException">Another live process has it, or the earlier Azurite does not end.</exception>
-    public static async Task<DataDirectoryLock> AcquireAsync(string directory, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="directory">The full path of a directory that is there.</param>
+    /// <param name="choice">What users choose another directory with, as the message for one in use names it.</param>
+    /// <param name="timeout">How long that Azurite may take to end.</param>
+    /// <exception cref="LocalToolException">
+    /// Another live process has it, its lock file cannot be opened, or the earlier Azurite does not end.
+    /// </exception>
+    public static async Task<DataDirectoryLock> AcquireAsync(
+        string directory, string choice, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
         var file = ExclusiveFile.TryOpen(Path.Combine(directory, "genrecloud.lock"))
             ?? throw new LocalToolException(
-                $"The data directory '{directory}' is in use by another running GenreCloud. Stop that one, or choose another directory (--data DIR).");
+                $"The data directory '{directory}' is in use by another running GenreCloud. Stop that one, or choose another directory ({choice}).");
         try
         {
             await WaitForPredecessorAsync(file, directory, timeout, time, cancellationToken);
@@ -32,10 +38,21 @@ internal sealed class DataDirectoryLock : IAsyncDisposable
         }
     }
 
-    /// <summary>Records the Azurite that now writes to the directory.</summary>
-    public async Task RecordAsync(ToolProcess azurite, CancellationToken cancellationToken)
+    /// <summary>Records the Azurite that now writes to the directory, unless it has ended already.</summary>
+    public async Task RecordAsync(int processId, CancellationToken cancellationToken)
     {
-        var line = string.Create(CultureInfo.InvariantCulture, $"{azurite.Id} {azurite.StartTime.Ticks}");
+        DateTime startTime;
+        try
+        {
+            using var azurite = Process.GetProcessById(processId);
+            startTime = azurite.StartTime.ToUniversalTime();
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            return;
+        }
+
+        var line = string.Create(CultureInfo.InvariantCulture, $"{processId} {startTime.Ticks}");
         _file.SetLength(0);
         await _file.WriteAsync(System.Text.Encoding.UTF8.GetBytes(line), cancellationToken);
         await _file.FlushAsync(cancellationToken);
