@@ -11,10 +11,7 @@ internal sealed class RunStore(BlobServiceClient blobs, TimeProvider time)
 {
     /// <summary>Ends a run as failed, unless it has ended already.</summary>
     public Task FailAsync(string id, string title, string detail, CancellationToken cancellationToken) =>
-        UpdateAsync(
-            id,
-            run => run with { Status = RunStatus.Failed, Error = new RunError(title, detail), EndedAt = time.GetUtcNow() },
-            cancellationToken);
+        UpdateAsync(id, run => run.Failed(new RunError(title, detail), time.GetUtcNow()), cancellationToken);
 
     /// <summary>Begins <c>metrics.jsonl</c> anew and returns it.</summary>
     public async Task<AppendLog<EpochMetrics>> BeginMetricsAsync(string id, CancellationToken cancellationToken)

@@ -34,6 +34,12 @@ internal sealed class RunWorker(RunStore runs, RunProcess process, WorkQueue<Run
             throw new RunStorageException(exit.LastError);
         }
 
+        if (exit.Code == RunExit.TakenOver)
+        {
+            // By the process of a worker that had lost the run and did not know it yet. The run is ours: it is done again.
+            throw new RunTakenOverException(message.RunId);
+        }
+
         await runs.FailAsync(message.RunId, "The training process ended before the run did", exit.Explanation, cancellationToken);
         return false;
     }
