@@ -13,9 +13,10 @@ internal sealed class RunWorker(RunStore runs, RunProcess process, WorkQueue<Run
     protected override async Task<bool> WorkAsync(RunMessage message, CancellationToken cancellationToken)
     {
         Activity.Current?.SetTag(TelemetryAttributes.RunId, message.RunId);
-        if (await runs.FindAsync(message.RunId, cancellationToken) is not { HasEnded: false })
+        var found = await runs.FindAsync(message.RunId, cancellationToken) ?? throw new JobNotFoundException(message.RunId);
+        if (found.HasEnded)
         {
-            return true;
+            return found.Status == RunStatus.Completed;
         }
 
         var exit = await process.ExecuteAsync(message.RunId, cancellationToken);
