@@ -23,6 +23,9 @@ public sealed partial class StandaloneServer : IAsyncDisposable
     private const string AllowLocalPaths = "DatasetImport:AllowLocalPaths";
     private const string CacheDirectory = "Training:CacheDirectory";
 
+    /// <summary>How long a storage may take to answer, which on a busy machine is more than the host waits by itself.</summary>
+    private static readonly TimeSpan StoragePatience = TimeSpan.FromSeconds(30);
+
     private readonly WebApplication _app;
     private readonly AzuriteProcess? _azurite;
 
@@ -106,8 +109,11 @@ public sealed partial class StandaloneServer : IAsyncDisposable
             app.RequireValidSettings();
             await app.StartAsync(cancellationToken);
 
-            // Who serves others may start before its storage; on one's own machine a storage that is away is a mistake.
+            // Who serves others may start before its storage; on one's own machine a storage that is away is a mistake. One that
+            // is only slow is waited for.
             var storage = app.Services.GetRequiredService<StorageProvisioning>();
+            await storage.FirstAttempt.WaitAsync(StoragePatience, TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
             if (!storage.Ready.IsCompleted)
             {
                 throw new StartupException(storage.Fault);

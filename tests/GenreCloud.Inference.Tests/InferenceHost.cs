@@ -13,15 +13,21 @@ internal sealed class InferenceHost : IAsyncDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
-    private readonly ServiceHost _service;
+    private readonly IAsyncDisposable _service;
 
-    private InferenceHost(ServiceHost service) => _service = service;
+    private InferenceHost(IAsyncDisposable service, HttpClient client)
+    {
+        _service = service;
+        Client = client;
+    }
 
-    public HttpClient Client => _service.Client;
+    public HttpClient Client { get; }
 
+    /// <summary>Starts the service inside the tests' process.</summary>
     /// <param name="time">The service's clock; the real one unless given.</param>
-    public static async Task<InferenceHost> StartAsync(StorageAccount account, TimeProvider? time = null, params (string Key, string Value)[] settings) =>
-        new(await ServiceHost.StartAsync(
+    public static async Task<InferenceHost> StartAsync(StorageAccount account, TimeProvider? time = null, params (string Key, string Value)[] settings)
+    {
+        var service = await ServiceHost.StartAsync(
             account,
             builder =>
             {
@@ -34,7 +40,32 @@ internal sealed class InferenceHost : IAsyncDisposable
                 app.MapDefaultEndpoints();
                 app.MapInference();
             },
-            [("Inference:IntraOpThreads", "1"), .. settings]));
+            [("Inference:IntraOpThreads", "1"), .. settings]);
+        return new InferenceHost(service, service.Client);
+    }
+
+    /// <summary>Starts the service as the process that it is in production.</summary>
+    public static async Task<InferenceHost> StartProcessAsync(StorageAccount account, params (string Key, string Value)[] settings)
+    {
+        IEnumerable<(string Key, string Value)> all =
+        [
+            ("ConnectionStrings:blobs", account.ConnectionString), ("ConnectionStrings:queues", account.ConnectionString),
+            ("Inference:IntraOpThreads", "1"), .. settings,
+        ];
+        var process = ServiceProcess.Start(
+            ServiceProcess.ExecutableOf("GenreCloud.Inference"),
+            ["--urls", "http://127.0.0.1:0"],
+            all.Select(setting => (setting.Key.Replace(":", "__", StringComparison.Ordinal), setting.Value)));
+        try
+        {
+            return new InferenceHost(process, new HttpClient { BaseAddress = await process.WaitForAddressAsync(TestContext.Current.CancellationToken) });
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
 
     public static ByteArrayContent Png(byte[] bytes) => new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
 
@@ -66,7 +97,12 @@ internal sealed class InferenceHost : IAsyncDisposable
         return problem;
     }
 
-    public Task<JsonElement> GetJsonAsync(string path) => _service.GetJsonAsync(path, TestContext.Current.CancellationToken);
+    /// <summary>The JSON of a GET, whatever its status.</summary>
+    public async Task<JsonElement> GetJsonAsync(string path)
+    {
+        using var response = await Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        return await response.Content.ReadFromJsonAsync<JsonElement>(GenreCloudJson.Options, TestContext.Current.CancellationToken);
+    }
 
     /// <summary>Asks for the health until the check of the models has that status and says that.</summary>
     public async Task WaitForHealthAsync(string status, string says = "")
@@ -84,7 +120,11 @@ internal sealed class InferenceHost : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _service.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _service.DisposeAsync();
+    }
 }
 
 /// <summary>The JSON of a classification.</summary>

@@ -25,7 +25,7 @@ internal sealed class RunExecution
         _executor = new RunExecutor(
             _runs,
             DatasetsOf(blobs),
-            new RunRegistration(_runs, new ModelRegistry(blobs, Time), Time),
+            new RunRegistration(new ModelRegistry(blobs, Time), Time),
             Options.Create(new TrainingServiceOptions { Threads = 1, CacheDirectory = Path.Combine(AppContext.BaseDirectory, "shards") }),
             Time,
             NullLogger<RunExecutor>.Instance);

@@ -13,10 +13,19 @@ internal sealed class ImportIntake(ImportStore imports, WorkQueue<ImportMessage>
         return new Import { Id = Guid.CreateVersion7(now).ToString("n"), Dataset = dataset, Profile = profile, CreatedAt = now };
     }
 
+    /// <summary>Stores the import and puts it into the queue; one that cannot be queued has failed.</summary>
     public async Task AcceptAsync(Import import, CancellationToken cancellationToken)
     {
         Activity.Current?.SetTag(TelemetryAttributes.ImportId, import.Id);
         await imports.CreateAsync(import, cancellationToken);
-        await queue.EnqueueAsync(new ImportMessage(import.Id), cancellationToken);
+        try
+        {
+            await queue.EnqueueAsync(new ImportMessage(import.Id), cancellationToken);
+        }
+        catch (Exception)
+        {
+            await imports.FailUnqueuedAsync(import.Id);
+            throw;
+        }
     }
 }

@@ -45,6 +45,9 @@ internal static class SourceClient
         {
             MaxRetryAttempts = Retries,
             Delay = RetryDelay,
+
+            // The host could name a day, and the import would wait for it with everything behind it in the queue.
+            ShouldRetryAfterHeader = false,
             ShouldHandle = attempt => ValueTask.FromResult(
                 attempt.Outcome.Exception is not TimeoutRejectedException && HttpClientResiliencePredicates.IsTransient(attempt.Outcome)),
         });

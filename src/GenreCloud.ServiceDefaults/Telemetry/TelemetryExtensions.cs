@@ -49,7 +49,10 @@ public static partial class TelemetryExtensions
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource
                 .AddService(ServiceName(builder.Environment.ApplicationName), serviceVersion: Version())
-                .AddEnvironmentVariableDetector())
+                .AddEnvironmentVariableDetector()
+
+                // A run's process may have its parent's service.instance.id from the environment; their metrics are not one series.
+                .AddAttributes([KeyValuePair.Create<string, object>("process.pid", (long)Environment.ProcessId)]))
             .WithTracing(tracing => tracing
                 .AddSource(OwnLibraries)
                 .AddAspNetCoreInstrumentation(server => server.Filter = IsNoProbe)

@@ -26,6 +26,7 @@ public sealed partial class StorageProvisioning : IHostedLifecycleService, IDisp
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _firstAttempt = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
     private Task _providing = Task.CompletedTask;
 
@@ -43,6 +44,9 @@ public sealed partial class StorageProvisioning : IHostedLifecycleService, IDisp
 
     /// <summary>Completes when everything that is needed is there.</summary>
     public Task Ready => _ready.Task;
+
+    /// <summary>Completes, and never fails, when the first attempt is over: it is <see cref="Ready"/> then, or <see cref="Fault"/> says what failed.</summary>
+    public Task FirstAttempt => _firstAttempt.Task;
 
     /// <summary>Why it is not <see cref="Ready"/> yet.</summary>
     public string Fault { get; private set; }
@@ -138,6 +142,10 @@ public sealed partial class StorageProvisioning : IHostedLifecycleService, IDisp
             catch (OperationCanceledException)
             {
                 return;
+            }
+            finally
+            {
+                _firstAttempt.TrySetResult();
             }
 
             await Task.Delay(pause, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -12,7 +12,8 @@ namespace GenreCloud.Storage;
 /// </summary>
 /// <remarks>
 /// The leased blob is empty and separate from the documents of the work, so that others (a cancel request) can still change
-/// those. A new owner first changes the work's document; a late write of the old owner then fails on its ETag.
+/// those. Nor does it keep out an old owner that stalls after it last looked at <see cref="Lost"/>: work whose result must be its
+/// owner's writes an id of the attempt into its document first, and changes the document only while that id stands there.
 /// </remarks>
 public sealed class BlobLease : IAsyncDisposable
 {

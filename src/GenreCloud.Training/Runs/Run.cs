@@ -19,6 +19,9 @@ public sealed record Run : IJob
     /// <summary>The finished epochs, in order.</summary>
     public IReadOnlyList<EpochMetrics> Epochs { get; init; } = [];
 
+    /// <summary>The process that is at it, or was the last one; null before the first. See <see cref="RunAttempt"/>.</summary>
+    public Guid? Attempt { get; init; }
+
     /// <summary>
     /// What the result will be once the model version that it names is visible in the registry. Noted before that, so that a run
     /// whose process dies in between is completed by the next one, and not trained again.
@@ -38,6 +41,8 @@ public sealed record Run : IJob
 
     [JsonIgnore]
     public bool HasEnded => Status is RunStatus.Completed or RunStatus.Failed;
+
+    internal Run Failed(RunError error, DateTimeOffset at) => this with { Status = RunStatus.Failed, Error = error, EndedAt = at };
 }
 
 /// <summary>Where a run stands.</summary>

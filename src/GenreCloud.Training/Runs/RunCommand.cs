@@ -39,6 +39,11 @@ public static class RunCommand
             await Console.Error.WriteLineAsync(exception.FirstLine());
             return RunExit.StorageFailed;
         }
+        catch (RunTakenOverException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return RunExit.TakenOver;
+        }
     }
 
     /// <summary>

@@ -22,26 +22,32 @@ internal sealed partial class RunExecutor(
     /// <summary>Executes the run to its end, good or bad.</summary>
     /// <param name="parent">The trace that the run belongs to; default for one of its own.</param>
     /// <exception cref="JobNotFoundException">There is no such run.</exception>
+    /// <exception cref="RunTakenOverException">The run belongs to another process, or was ended by another; it is left as it is.</exception>
     /// <exception cref="Exception">The storage failed (<see cref="RunFailure.IsOfStorage"/>); the run has not ended.</exception>
     public Task ExecuteAsync(string runId, ActivityContext parent, CancellationToken cancellationToken) =>
         TracedWork.RunAsync(() => TrainingTelemetry.StartRun(runId, parent), span => ExecuteAsync(runId, span, cancellationToken));
 
     private async Task ExecuteAsync(string runId, Activity? span, CancellationToken cancellationToken)
     {
+        var attempt = await RunAttempt.BeginAsync(runs, runId, time, cancellationToken);
+        span?.SetSettings(attempt.Run.Settings);
+        if (attempt.Run.HasEnded)
+        {
+            return;
+        }
+
         try
         {
-            var run = await runs.FindAsync(runId, cancellationToken) ?? throw new JobNotFoundException(runId);
-            span?.SetSettings(run.Settings);
-            if (run.HasEnded || await registration.TryResumeAsync(run, cancellationToken))
+            if (await registration.TryResumeAsync(attempt, cancellationToken))
             {
                 return;
             }
 
             TorchRuntime.EnsureLoaded();
-            await TrainAndRegisterAsync(run, cancellationToken);
+            await TrainAndRegisterAsync(attempt, cancellationToken);
         }
         catch (Exception exception) when (
-            !cancellationToken.IsCancellationRequested && exception is not JobNotFoundException && !RunFailure.IsOfStorage(exception))
+            !cancellationToken.IsCancellationRequested && exception is not RunTakenOverException && !RunFailure.IsOfStorage(exception))
         {
             span?.Fail(exception);
             var error = RunFailure.Explain(exception, options.Value.CacheDirectory);
@@ -51,14 +57,14 @@ internal sealed partial class RunExecutor(
                 error = RunFailure.Describe(exception);
             }
 
-            await runs.FailAsync(runId, error.Title, error.Detail, cancellationToken);
+            await attempt.FailAsync(error, cancellationToken);
         }
     }
 
-    private async Task TrainAndRegisterAsync(Run run, CancellationToken cancellationToken)
+    private async Task TrainAndRegisterAsync(RunAttempt attempt, CancellationToken cancellationToken)
     {
-        await runs.UpdateAsync(
-            run.Id,
+        var run = attempt.Run;
+        await attempt.UpdateAsync(
             current => current with
             {
                 Status = RunStatus.Preparing, StartedAt = time.GetUtcNow(), Epochs = [], Progress = null, PendingResult = null,
@@ -66,13 +72,13 @@ internal sealed partial class RunExecutor(
             cancellationToken);
         using var prepared = await TracedWork.RunAsync(() => TrainingTelemetry.StartPrepare(run.Id), _ => PrepareAsync(run, cancellationToken));
 
-        await runs.UpdateAsync(run.Id, current => current with { Status = RunStatus.Training }, cancellationToken);
-        var epochs = await TrainAsync(run, prepared, cancellationToken);
+        await attempt.UpdateAsync(current => current with { Status = RunStatus.Training }, cancellationToken);
+        var epochs = await TrainAsync(attempt, prepared, cancellationToken);
 
-        await runs.UpdateAsync(run.Id, current => current with { Status = RunStatus.Registering }, cancellationToken);
+        await attempt.UpdateAsync(current => current with { Status = RunStatus.Registering }, cancellationToken);
         var export = await TracedWork.RunAsync(
             () => TrainingTelemetry.StartExport(run.Id), _ => ModelExport.CreateAsync(run, prepared, epochs, cancellationToken));
-        await registration.RegisterAsync(run, prepared, export, cancellationToken);
+        await registration.RegisterAsync(attempt, prepared, export, cancellationToken);
     }
 
     private async Task<PreparedRun> PrepareAsync(Run run, CancellationToken cancellationToken)
@@ -87,15 +93,16 @@ internal sealed partial class RunExecutor(
         return prepared;
     }
 
-    private async Task<List<EpochMetrics>> TrainAsync(Run run, PreparedRun prepared, CancellationToken cancellationToken)
+    private async Task<List<EpochMetrics>> TrainAsync(RunAttempt attempt, PreparedRun prepared, CancellationToken cancellationToken)
     {
+        var run = attempt.Run;
         var log = await runs.BeginMetricsAsync(run.Id, cancellationToken);
         await using var progress = new JobProgress<Run>(runs, run.Id, time);
         var steps = new StepReports(
             step =>
             {
                 TrainingTelemetry.RecordStep(run.Settings.Architecture, prepared.Precision, prepared.SamplesPerStep, step.ImagesPerSecond);
-                progress.Post(current => current with { Progress = step }, cancellationToken);
+                progress.Post(attempt.IfMine(current => current with { Progress = step }), cancellationToken);
             },
             prepared.SamplesPerStep,
             time);
@@ -111,7 +118,7 @@ internal sealed partial class RunExecutor(
                     epochs.Add(MetricsOf(results.Current));
                     await progress.FlushAsync(cancellationToken);
                     await log.AppendAsync(epochs[^1], cancellationToken);
-                    await runs.UpdateAsync(run.Id, current => current with { Epochs = [.. epochs] }, cancellationToken);
+                    await attempt.UpdateAsync(current => current with { Epochs = [.. epochs] }, cancellationToken);
                     TrainingTelemetry.RecordEpoch(run.Settings.Architecture, epochs[^1]);
                 });
         }

@@ -8,6 +8,9 @@ internal sealed record RunExit(int Code, string Errors)
     /// <summary>The exit code of a process that lost the storage: the run may succeed in another attempt.</summary>
     public const int StorageFailed = 4;
 
+    /// <summary>The exit code of a process that found the run taken over by another one, or ended.</summary>
+    public const int TakenOver = 5;
+
     private const int HungUp = 128 + 1;
     private const int Interrupted = 128 + 2;
     private const int Killed = 128 + 9;

@@ -8,14 +8,15 @@ namespace GenreCloud.Training.Runs;
 /// The end of a run: its model version becomes visible once, whenever the process dies. Before it does, the run's document
 /// notes the number and the result, so that the next owner completes the run instead of training it again.
 /// </summary>
-internal sealed class RunRegistration(RunStore runs, ModelRegistry registry, TimeProvider time)
+internal sealed class RunRegistration(ModelRegistry registry, TimeProvider time)
 {
     /// <summary>Registers what the run trained, and completes it.</summary>
-    public Task RegisterAsync(Run run, PreparedRun prepared, ModelExport export, CancellationToken cancellationToken) => TracedWork.RunAsync(
-        () => TrainingTelemetry.StartRegister(run.Id),
+    /// <exception cref="RunTakenOverException">The run belongs to another process, or has ended.</exception>
+    public Task RegisterAsync(RunAttempt attempt, PreparedRun prepared, ModelExport export, CancellationToken cancellationToken) => TracedWork.RunAsync(
+        () => TrainingTelemetry.StartRegister(attempt.Run.Id),
         async span =>
         {
-            var card = await registry.StageAsync(run.Settings.Model, export.Onnx, export.Description, cancellationToken);
+            var card = await registry.StageAsync(attempt.Run.Settings.Model, export.Onnx, export.Description, cancellationToken);
             var result = new RunResult
             {
                 Model = card.Model,
@@ -31,14 +32,18 @@ internal sealed class RunRegistration(RunStore runs, ModelRegistry registry, Tim
                 Precision = prepared.Precision,
                 PeakMemoryBytes = Process.GetCurrentProcess().PeakWorkingSet64,
             };
-            await runs.UpdateAsync(run.Id, current => current with { PendingResult = result }, cancellationToken);
-            await PublishAsync(run, card, result, span, cancellationToken);
+
+            // Goes through only while the run is ours: after this, the version becomes visible.
+            await attempt.UpdateAsync(current => current with { PendingResult = result }, cancellationToken);
+            await PublishAsync(attempt, card, result, span, cancellationToken);
         });
 
     /// <summary>Completes a run whose earlier process made its model version visible and died before it could say so.</summary>
     /// <returns>False when there is no such version, and the run is still to be done.</returns>
-    public async Task<bool> TryResumeAsync(Run run, CancellationToken cancellationToken)
+    /// <exception cref="RunTakenOverException">The run belongs to another process, or has ended.</exception>
+    public async Task<bool> TryResumeAsync(RunAttempt attempt, CancellationToken cancellationToken)
     {
+        var run = attempt.Run;
         if (run.PendingResult is not { } result
             || await registry.FindCardAsync(result.Model, result.ModelVersion, cancellationToken) is not { } card
             || card.Lineage.RunId != run.Id)
@@ -47,16 +52,15 @@ internal sealed class RunRegistration(RunStore runs, ModelRegistry registry, Tim
         }
 
         await TracedWork.RunAsync(
-            () => TrainingTelemetry.StartRegister(run.Id), span => PublishAsync(run, card, result, span, cancellationToken));
+            () => TrainingTelemetry.StartRegister(run.Id), span => PublishAsync(attempt, card, result, span, cancellationToken));
         return true;
     }
 
-    private async Task PublishAsync(Run run, ModelCard card, RunResult result, Activity? span, CancellationToken cancellationToken)
+    private async Task PublishAsync(RunAttempt attempt, ModelCard card, RunResult result, Activity? span, CancellationToken cancellationToken)
     {
         span?.SetModelVersion(card.Model, card.Version);
-        await registry.PublishAsync(card, who: $"run {run.Id}", cancellationToken);
-        await runs.UpdateAsync(
-            run.Id,
+        await registry.PublishAsync(card, who: $"run {attempt.Run.Id}", cancellationToken);
+        await attempt.UpdateAsync(
             current => current with { Status = RunStatus.Completed, PendingResult = null, Result = result, EndedAt = time.GetUtcNow() },
             cancellationToken);
     }

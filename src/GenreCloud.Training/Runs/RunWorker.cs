@@ -13,9 +13,10 @@ internal sealed class RunWorker(RunStore runs, RunProcess process, WorkQueue<Run
     protected override async Task<bool> WorkAsync(RunMessage message, CancellationToken cancellationToken)
     {
         Activity.Current?.SetTag(TelemetryAttributes.RunId, message.RunId);
-        if (await runs.FindAsync(message.RunId, cancellationToken) is not { HasEnded: false })
+        var found = await runs.FindAsync(message.RunId, cancellationToken) ?? throw new JobNotFoundException(message.RunId);
+        if (found.HasEnded)
         {
-            return true;
+            return found.Status == RunStatus.Completed;
         }
 
         var exit = await process.ExecuteAsync(message.RunId, cancellationToken);
@@ -32,6 +33,12 @@ internal sealed class RunWorker(RunStore runs, RunProcess process, WorkQueue<Run
         if (exit.Code == RunExit.StorageFailed)
         {
             throw new RunStorageException(exit.LastError);
+        }
+
+        if (exit.Code == RunExit.TakenOver)
+        {
+            // By the process of a worker that had lost the run and did not know it yet. The run is ours: it is done again.
+            throw new RunTakenOverException(message.RunId);
         }
 
         await runs.FailAsync(message.RunId, "The training process ended before the run did", exit.Explanation, cancellationToken);

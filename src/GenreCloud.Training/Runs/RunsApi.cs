@@ -34,7 +34,16 @@ internal static class RunsApi
         var run = new Run { Id = Guid.CreateVersion7(now).ToString("n"), Settings = settings, CreatedAt = now };
         Activity.Current?.SetTag(TelemetryAttributes.RunId, run.Id);
         await runs.CreateAsync(run, cancellationToken);
-        await queue.EnqueueAsync(new RunMessage(run.Id), cancellationToken);
+        try
+        {
+            await queue.EnqueueAsync(new RunMessage(run.Id), cancellationToken);
+        }
+        catch (Exception)
+        {
+            await runs.FailUnqueuedAsync(run.Id);
+            throw;
+        }
+
         return TypedResults.Accepted($"/api/runs/{run.Id}", run);
     }
 

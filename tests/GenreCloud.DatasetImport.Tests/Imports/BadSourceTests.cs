@@ -5,6 +5,7 @@ using System.Text;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.DatasetImport.Tests.Sources;
 using GenreCloud.Testing;
+using Microsoft.AspNetCore.Http;
 
 namespace GenreCloud.DatasetImport.Tests.Imports;
 
@@ -129,6 +130,22 @@ public sealed class BadSourceTests(ImportService service) : IClassFixture<Import
         error.Title.ShouldBe("The source is refused");
         error.Detail.ShouldContain(server.Url("gone.zip"));
         error.Detail.ShouldContain(detail);
+    }
+
+    [Fact]
+    public async Task A_url_that_asks_to_come_back_tomorrow_is_not_waited_for()
+    {
+        await using var server = await SourceServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.Headers.RetryAfter = "86400";
+            return Task.CompletedTask;
+        });
+
+        var error = await _host.FailureOfAsync(await _host.StartImportAsync("tomorrow", new ImportSource { Url = server.Url("busy.zip") }));
+
+        error.Title.ShouldBe("The source is refused");
+        error.Detail.ShouldContain("answers 503");
     }
 
     [Fact]

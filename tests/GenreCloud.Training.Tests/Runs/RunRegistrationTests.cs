@@ -55,4 +55,40 @@ public sealed class RunRegistrationTests(AzuriteFixture azurite)
         versions.ShouldBe([run.Result.ShouldNotBeNull().ModelVersion]);
         versions.ShouldBe([2], "the number of the dead process's file is never given again");
     }
+
+    [Fact]
+    public async Task A_run_whose_document_got_another_attempt_meanwhile_registers_nothing_and_is_left_to_that_attempt()
+    {
+        var account = azurite.NewAccount();
+        var id = await RunExecution.AcceptAsync(account, await SmallDataset.WriteAsync(account, "techno", "classical"), epochs: 1);
+        var runs = new RunStore(account.Blobs, TimeProvider.System);
+        var line = new TakenOverRun("/model.onnx", () => RunAttempt.BeginAsync(runs, id, TimeProvider.System, CancellationToken));
+
+        await Should.ThrowAsync<RunTakenOverException>(() => new RunExecution(line.BlobsOf(account)).ExecuteAsync(id));
+
+        var left = (await runs.FindAsync(id, CancellationToken)).ShouldNotBeNull();
+        left.HasEnded.ShouldBeFalse();
+        left.PendingResult.ShouldBeNull();
+        var registry = new ModelRegistry(account.Blobs, TimeProvider.System);
+        (await registry.ListModelsAsync(CancellationToken)).ShouldBeEmpty();
+
+        var run = await new RunExecution(account.Blobs).ExecuteAsync(id);
+
+        run.Status.ShouldBe(RunStatus.Completed);
+        (await registry.GetModelAsync(SmallDataset.Name, CancellationToken)).Versions.ShouldBe([run.Result.ShouldNotBeNull().ModelVersion]);
+    }
+
+    [Fact]
+    public async Task A_run_that_was_given_up_meanwhile_registers_nothing_and_stays_failed()
+    {
+        var account = azurite.NewAccount();
+        var id = await RunExecution.AcceptAsync(account, await SmallDataset.WriteAsync(account, "techno", "classical"), epochs: 1);
+        var runs = new RunStore(account.Blobs, TimeProvider.System);
+        var line = new TakenOverRun("/model.onnx", () => runs.FailAsync(id, "The run was given up", "no reason", CancellationToken));
+
+        await Should.ThrowAsync<RunTakenOverException>(() => new RunExecution(line.BlobsOf(account)).ExecuteAsync(id));
+
+        (await runs.FindAsync(id, CancellationToken)).ShouldNotBeNull().Error.ShouldBe(new RunError("The run was given up", "no reason"));
+        (await new ModelRegistry(account.Blobs, TimeProvider.System).ListModelsAsync(CancellationToken)).ShouldBeEmpty();
+    }
 }

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
+using GenreCloud.Training.Runs;
 
 namespace GenreCloud.Training.Tests.Runs;
 
@@ -53,6 +54,23 @@ public sealed class RunRequestTests(AzuriteFixture azurite)
         using var run = await service.GetAsync($"/api/runs/{id}");
         await IsProblemAsync(run, 500, $"A stored document is damaged The blob '{id}/run.json'");
         await RefusedAsync(service, new { dataset = SmallDataset.Name }, 500, "The dataset cannot be read The dataset's manifest is not valid JSON");
+    }
+
+    [Fact]
+    public async Task A_run_that_cannot_be_queued_is_not_accepted_and_has_failed()
+    {
+        var account = azurite.NewAccount();
+        await SmallDataset.WriteAsync(account, "techno", "classical");
+        await using var service = await TrainingProcess.StartAsync(account, arguments: "api");
+        await account.Queues.DeleteQueueAsync(StorageNames.Queues.Training, TestContext.Current.CancellationToken);
+
+        using var response = await service.PostAsync(new { dataset = SmallDataset.Name });
+
+        ((int)response.StatusCode).ShouldBe(503);
+        using var runs = await service.GetAsync("/api/runs");
+        var run = (await runs.Content.ReadFromJsonAsync<Run[]>(GenreCloudJson.Options, TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+        run.Status.ShouldBe(RunStatus.Failed);
+        run.Error.ShouldNotBeNull().Title.ShouldBe("The run could not be queued");
     }
 
     private static async Task DamageAsync(StorageAccount account, string container, string blob) =>
