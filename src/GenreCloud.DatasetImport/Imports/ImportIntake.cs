@@ -14,18 +14,9 @@ internal sealed class ImportIntake(ImportStore imports, WorkQueue<ImportMessage>
     }
 
     /// <summary>Stores the import and puts it into the queue; one that cannot be queued has failed.</summary>
-    public async Task AcceptAsync(Import import, CancellationToken cancellationToken)
+    public Task AcceptAsync(Import import, CancellationToken cancellationToken)
     {
         Activity.Current?.SetTag(TelemetryAttributes.ImportId, import.Id);
-        await imports.CreateAsync(import, cancellationToken);
-        try
-        {
-            await queue.EnqueueAsync(new ImportMessage(import.Id), cancellationToken);
-        }
-        catch (Exception)
-        {
-            await imports.FailUnqueuedAsync(import.Id);
-            throw;
-        }
+        return imports.AcceptAsync(import, queue, cancellationToken);
     }
 }

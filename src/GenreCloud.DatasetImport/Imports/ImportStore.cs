@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Storage.Blobs;
 using GenreCloud.Storage;
 
@@ -10,24 +9,16 @@ internal sealed class ImportStore(BlobServiceClient blobs, TimeProvider time)
 {
     /// <summary>Ends an import as failed, unless it has ended already.</summary>
     public Task FailAsync(string id, string title, string detail, CancellationToken cancellationToken) =>
-        UpdateAsync(
-            id,
-            import => import with { Status = ImportStatus.Failed, Error = new ImportError(title, detail), EndedAt = time.GetUtcNow() },
-            cancellationToken);
+        UpdateAsync(id, import => Failed(import, title, detail), cancellationToken);
 
-    /// <summary>
-    /// Ends an import as failed whose message did not get into the queue: nobody would ever take it. Where the storage does not
-    /// take this either, it stays as it is.
-    /// </summary>
-    public async Task FailUnqueuedAsync(string id)
-    {
-        try
-        {
-            await FailAsync(id, "The import could not be queued", "The storage did not take the message for the worker. Import it again.", CancellationToken.None);
-        }
-        catch (Exception exception) when (exception is RequestFailedException or AggregateException)
-        {
-            // The caller is told what the queue answered.
-        }
-    }
+    /// <inheritdoc cref="JobStore{TJob}.AcceptAsync"/>
+    public Task AcceptAsync(Import import, WorkQueue<ImportMessage> queue, CancellationToken cancellationToken) => AcceptAsync(
+        import,
+        queue,
+        new ImportMessage(import.Id),
+        stored => Failed(stored, "The import could not be queued", "The storage did not take the message for the worker. Import it again."),
+        cancellationToken);
+
+    private Import Failed(Import import, string title, string detail) =>
+        import with { Status = ImportStatus.Failed, Error = new ImportError(title, detail), EndedAt = time.GetUtcNow() };
 }

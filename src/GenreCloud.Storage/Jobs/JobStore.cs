@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 
@@ -15,6 +16,28 @@ public abstract class JobStore<TJob>(BlobContainerClient container, string docum
     public BlobClient Lease(string id) => Container.GetBlobClient($"{id}/lease");
 
     public Task CreateAsync(TJob job, CancellationToken cancellationToken) => Document(job.Id).CreateJsonAsync(job, cancellationToken);
+
+    /// <summary>
+    /// Stores a job and puts its message into the queue. One that cannot be queued has failed, since nobody would ever take it;
+    /// where the storage does not take this either, it stays as it is.
+    /// </summary>
+    /// <param name="unqueued">Ends the job as failed for that reason.</param>
+    /// <exception cref="Exception">What the storage answered.</exception>
+    public async Task AcceptAsync<TMessage>(
+        TJob job, WorkQueue<TMessage> queue, TMessage message, Func<TJob, TJob> unqueued, CancellationToken cancellationToken)
+        where TMessage : class
+    {
+        await CreateAsync(job, cancellationToken);
+        try
+        {
+            await queue.EnqueueAsync(message, cancellationToken);
+        }
+        catch (Exception)
+        {
+            await TryUpdateAsync(job.Id, unqueued);
+            throw;
+        }
+    }
 
     public async Task<TJob?> FindAsync(string id, CancellationToken cancellationToken) =>
         (await Document(id).ReadJsonAsync<TJob>(cancellationToken))?.Value;
@@ -48,6 +71,18 @@ public abstract class JobStore<TJob>(BlobContainerClient container, string docum
         }
 
         return [.. jobs.OrderByDescending(job => job.CreatedAt).ThenBy(job => job.Id, StringComparer.Ordinal)];
+    }
+
+    private async Task TryUpdateAsync(string id, Func<TJob, TJob> change)
+    {
+        try
+        {
+            await UpdateAsync(id, change, CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is RequestFailedException or AggregateException)
+        {
+            // The caller is told what the queue answered.
+        }
     }
 
     private BlobClient Document(string id) => Container.GetBlobClient($"{id}/{document}");

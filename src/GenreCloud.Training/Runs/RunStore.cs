@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
 using GenreCloud.Registry;
@@ -14,21 +13,14 @@ internal sealed class RunStore(BlobServiceClient blobs, TimeProvider time)
     public Task FailAsync(string id, string title, string detail, CancellationToken cancellationToken) =>
         UpdateAsync(id, run => run.Failed(new RunError(title, detail), time.GetUtcNow()), cancellationToken);
 
-    /// <summary>
-    /// Ends a run as failed whose message did not get into the queue: nobody would ever take it. Where the storage does not
-    /// take this either, it stays as it is.
-    /// </summary>
-    public async Task FailUnqueuedAsync(string id)
-    {
-        try
-        {
-            await FailAsync(id, "The run could not be queued", "The storage did not take the message for the worker. Start it again.", CancellationToken.None);
-        }
-        catch (Exception exception) when (exception is RequestFailedException or AggregateException)
-        {
-            // The caller is told what the queue answered.
-        }
-    }
+    /// <inheritdoc cref="JobStore{TJob}.AcceptAsync"/>
+    public Task AcceptAsync(Run run, WorkQueue<RunMessage> queue, CancellationToken cancellationToken) => AcceptAsync(
+        run,
+        queue,
+        new RunMessage(run.Id),
+        stored => stored.Failed(
+            new RunError("The run could not be queued", "The storage did not take the message for the worker. Start it again."), time.GetUtcNow()),
+        cancellationToken);
 
     /// <summary>Begins <c>metrics.jsonl</c> anew and returns it.</summary>
     public async Task<AppendLog<EpochMetrics>> BeginMetricsAsync(string id, CancellationToken cancellationToken)

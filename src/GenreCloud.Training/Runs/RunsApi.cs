@@ -33,17 +33,7 @@ internal static class RunsApi
         var now = time.GetUtcNow();
         var run = new Run { Id = Guid.CreateVersion7(now).ToString("n"), Settings = settings, CreatedAt = now };
         Activity.Current?.SetTag(TelemetryAttributes.RunId, run.Id);
-        await runs.CreateAsync(run, cancellationToken);
-        try
-        {
-            await queue.EnqueueAsync(new RunMessage(run.Id), cancellationToken);
-        }
-        catch (Exception)
-        {
-            await runs.FailUnqueuedAsync(run.Id);
-            throw;
-        }
-
+        await runs.AcceptAsync(run, queue, cancellationToken);
         return TypedResults.Accepted($"/api/runs/{run.Id}", run);
     }
 
