@@ -187,7 +187,7 @@ public sealed class WorkQueueTests(AzuriteFixture azurite) : IAsyncLifetime
     [Theory]
     [InlineData('x', 65_500)]
     [InlineData('"', 65_500)]
-    [InlineData('é', 32_700)]
+    [InlineData('\\', 65_500)]
     public async Task A_message_that_is_too_large_to_be_kept_whole_is_poison_all_the_same(char filling, int length)
     {
         var body = new string(filling, length);
