@@ -19,9 +19,27 @@ public static class StartupFaults
         await using (app)
         {
             app.RequireValidSettings();
-            await app.RunAsync(cancellationToken);
+            await app.StartOrStopAsync(cancellationToken);
+            await app.WaitForShutdownAsync(cancellationToken);
         }
     });
+
+    /// <summary>
+    /// Starts the host. Where one of its services cannot start, stops those that did: left to the host's disposal, each
+    /// would report its own end as a crash.
+    /// </summary>
+    public static async Task StartOrStopAsync(this IHost host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await host.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await host.StopAsync(CancellationToken.None);
+            throw;
+        }
+    }
 
     /// <summary>Runs a program; what its owner can mend goes to standard error.</summary>
     /// <returns>The exit code.</returns>

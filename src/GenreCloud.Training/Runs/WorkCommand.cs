@@ -30,7 +30,7 @@ internal static class WorkCommand
         builder.AddRunWork();
         using var host = builder.Build();
         host.RequireValidSettings();
-        await host.StartAsync(cancellationToken);
+        await host.StartOrStopAsync(cancellationToken);
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         try
         {
