@@ -117,6 +117,12 @@ internal static class RunsApi
         Require("learningRate", settings.LearningRate, 1e-9, 10);
         Require("weightDecay", settings.WeightDecay, 0, 1);
         Require("split.validationFraction", settings.Split.ValidationFraction, 0.01, 0.9);
+        if (settings.Split.Folds is { } folds)
+        {
+            Require("split.folds", folds, 2, 100);
+            Require("split.fold", settings.Split.Fold, 1, folds);
+        }
+
         return settings;
     }
 
