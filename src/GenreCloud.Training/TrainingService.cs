@@ -1,5 +1,6 @@
 using GenreCloud.Storage;
 using GenreCloud.Training.Runs;
+using GenreCloud.Training.Sweeps;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Logs;
 
@@ -24,10 +25,12 @@ public static class TrainingService
     {
         builder.AddRunStorage();
         builder.AddRunQueue();
+        builder.Services.TryAddSingleton<RunIntake>();
+        builder.Services.TryAddSingleton<SweepStore>();
         return builder;
     }
 
-    public static IEndpointRouteBuilder MapTraining(this IEndpointRouteBuilder app) => app.MapRuns();
+    public static IEndpointRouteBuilder MapTraining(this IEndpointRouteBuilder app) => app.MapRuns().MapSweeps();
 
     /// <summary>What takes runs from the queue needs.</summary>
     internal static void AddRunWork(this IHostApplicationBuilder builder)

@@ -48,8 +48,8 @@ internal sealed class TrainingProcess : IAsyncDisposable
         ("Training__Threads", "1"),
         ("Training__CacheDirectory", cacheDirectory ?? Path.Combine(AppContext.BaseDirectory, "shards")));
 
-    public Task<HttpResponseMessage> PostAsync(object request) =>
-        _client.PostAsJsonAsync(new Uri("/api/runs", UriKind.Relative), request, GenreCloudJson.Options, TestContext.Current.CancellationToken);
+    public Task<HttpResponseMessage> PostAsync(object request, string path = "/api/runs") =>
+        _client.PostAsJsonAsync(new Uri(path, UriKind.Relative), request, GenreCloudJson.Options, TestContext.Current.CancellationToken);
 
     public Task<HttpResponseMessage> GetAsync(string path) => _client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 

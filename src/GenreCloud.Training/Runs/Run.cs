@@ -12,6 +12,9 @@ public sealed record Run : IJob
 
     public required RunSettings Settings { get; init; }
 
+    /// <summary>The sweep that it is a part of, if any.</summary>
+    public string? Sweep { get; init; }
+
     public RunStatus Status { get; init; }
 
     public RunProgress? Progress { get; init; }

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using GenreCloud.Datasets;
-using GenreCloud.Modeling;
-using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -40,14 +38,10 @@ internal static class RunsApi
         return app;
     }
 
-    private static async Task<Accepted<Run>> StartAsync(
-        RunRequest request, RunStore runs, WorkQueue<RunMessage> queue, DatasetStore datasets, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Accepted<Run>> StartAsync(RunRequest request, RunIntake intake, CancellationToken cancellationToken)
     {
-        var settings = await SettingsAsync(request, datasets, cancellationToken);
-        var now = time.GetUtcNow();
-        var run = new Run { Id = Guid.CreateVersion7(now).ToString("n"), Settings = settings, CreatedAt = now };
+        var run = await intake.AcceptAsync(await intake.SettingsAsync(request, cancellationToken), sweep: null, cancellationToken);
         Activity.Current?.SetTag(TelemetryAttributes.RunId, run.Id);
-        await runs.AcceptAsync(run, queue, cancellationToken);
         return TypedResults.Accepted($"/api/runs/{run.Id}", run);
     }
 
@@ -80,70 +74,4 @@ internal static class RunsApi
     private static async Task<Run> FindAsync(string id, RunStore runs, CancellationToken cancellationToken) =>
         (Guid.TryParseExact(id, "n", out _) ? await runs.FindAsync(id, cancellationToken) : null)
         ?? throw new ProblemException(StatusCodes.Status404NotFound, "Unknown run", $"There is no run {id}. GET /api/runs lists them.");
-
-    private static async Task<RunSettings> SettingsAsync(RunRequest request, DatasetStore datasets, CancellationToken cancellationToken)
-    {
-        var dataset = request.Dataset ?? throw Invalid("dataset is missing", "Name the dataset to train on; GET /api/datasets lists them.");
-        var manifest = await ReadManifestAsync(datasets, dataset, request.Version, cancellationToken);
-        if (manifest.Labels.Count < 2)
-        {
-            throw Invalid(
-                "The dataset has one class only",
-                $"{manifest.Name} version {manifest.Version} has only {manifest.Labels[0]}; a classifier needs two or more. Import more genres.");
-        }
-
-        var settings = RunSettings.From(request, manifest);
-        if (Architecture.All.All(architecture => architecture.Name != settings.Architecture))
-        {
-            throw Invalid(
-                "Unknown architecture", $"{settings.Architecture} is none of: {string.Join(", ", Architecture.All.Select(architecture => architecture.Name))}.");
-        }
-
-        if (settings.MissingTabular is not null && manifest.Tabular.Count == 0)
-        {
-            throw Invalid(
-                "The dataset has no tabular features",
-                $"{settings.Architecture} reads them beside the spectrogram, and {manifest.Name} version {manifest.Version} has none. "
-                + "Import with a profile that has them, such as metal, or choose another architecture.");
-        }
-
-        if (!ModelName.IsValid(settings.Model))
-        {
-            throw Invalid("The model's name cannot be used", $"\"{settings.Model}\": {ModelName.Rule} Give it as model.");
-        }
-
-        Require("epochs", settings.Epochs, 1, 10_000);
-        Require("batchSize", settings.BatchSize, 2, 4096);
-        Require("learningRate", settings.LearningRate, 1e-9, 10);
-        Require("weightDecay", settings.WeightDecay, 0, 1);
-        Require("split.validationFraction", settings.Split.ValidationFraction, 0.01, 0.9);
-        if (settings.Split.Folds is { } folds)
-        {
-            Require("split.folds", folds, 2, 100);
-            Require("split.fold", settings.Split.Fold, 1, folds);
-        }
-
-        return settings;
-    }
-
-    private static async Task<DatasetManifest> ReadManifestAsync(
-        DatasetStore datasets, string dataset, int? version, CancellationToken cancellationToken)
-    {
-        var found = DatasetName.IsValid(dataset) ? version ?? await datasets.FindLatestVersionAsync(dataset, cancellationToken) : null;
-        var reader = found is null ? null : await datasets.FindAsync(dataset, found.Value, cancellationToken);
-        return reader?.Manifest ?? throw new ProblemException(
-            StatusCodes.Status404NotFound,
-            "Unknown dataset",
-            $"There is no dataset {dataset}{(version is null ? "" : $" version {version}")}. GET /api/datasets lists what was imported.");
-    }
-
-    private static void Require(string name, double value, double least, double most)
-    {
-        if (!(value >= least && value <= most))
-        {
-            throw Invalid($"{name} is out of range", FormattableString.Invariant($"{name} is {value}; it must lie between {least} and {most}."));
-        }
-    }
-
-    private static ProblemException Invalid(string title, string detail) => new(StatusCodes.Status400BadRequest, title, detail);
 }

@@ -1,0 +1,90 @@
+using GenreCloud.Datasets;
+using GenreCloud.Modeling;
+using GenreCloud.Registry;
+using GenreCloud.ServiceDefaults;
+using GenreCloud.Storage;
+
+namespace GenreCloud.Training.Runs;
+
+/// <summary>Checks what a run is asked for, and takes it in: stored and queued.</summary>
+internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, DatasetStore datasets, TimeProvider time)
+{
+    /// <summary>Stores a run and queues it.</summary>
+    /// <param name="settings">As <see cref="SettingsAsync"/> returned them.</param>
+    /// <param name="sweep">The sweep that it is a part of, if any.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task<Run> AcceptAsync(RunSettings settings, string? sweep, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var run = new Run { Id = Guid.CreateVersion7(now).ToString("n"), Settings = settings, Sweep = sweep, CreatedAt = now };
+        await runs.AcceptAsync(run, queue, cancellationToken);
+        return run;
+    }
+
+    /// <summary>The settings that a request means.</summary>
+    /// <exception cref="ProblemException">It cannot be done: there is no such dataset, or a value is out of its range.</exception>
+    public async Task<RunSettings> SettingsAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        var dataset = request.Dataset ?? throw Invalid("dataset is missing", "Name the dataset to train on; GET /api/datasets lists them.");
+        var manifest = await ReadManifestAsync(dataset, request.Version, cancellationToken);
+        if (manifest.Labels.Count < 2)
+        {
+            throw Invalid(
+                "The dataset has one class only",
+                $"{manifest.Name} version {manifest.Version} has only {manifest.Labels[0]}; a classifier needs two or more. Import more genres.");
+        }
+
+        var settings = RunSettings.From(request, manifest);
+        if (Architecture.All.All(architecture => architecture.Name != settings.Architecture))
+        {
+            throw Invalid(
+                "Unknown architecture", $"{settings.Architecture} is none of: {string.Join(", ", Architecture.All.Select(architecture => architecture.Name))}.");
+        }
+
+        if (settings.MissingTabular is not null && manifest.Tabular.Count == 0)
+        {
+            throw Invalid(
+                "The dataset has no tabular features",
+                $"{settings.Architecture} reads them beside the spectrogram, and {manifest.Name} version {manifest.Version} has none. "
+                + "Import with a profile that has them, such as metal, or choose another architecture.");
+        }
+
+        if (!ModelName.IsValid(settings.Model))
+        {
+            throw Invalid("The model's name cannot be used", $"\"{settings.Model}\": {ModelName.Rule} Give it as model.");
+        }
+
+        Require("epochs", settings.Epochs, 1, 10_000);
+        Require("batchSize", settings.BatchSize, 2, 4096);
+        Require("learningRate", settings.LearningRate, 1e-9, 10);
+        Require("weightDecay", settings.WeightDecay, 0, 1);
+        Require("split.validationFraction", settings.Split.ValidationFraction, 0.01, 0.9);
+        if (settings.Split.Folds is { } folds)
+        {
+            Require("split.folds", folds, 2, 100);
+            Require("split.fold", settings.Split.Fold, 1, folds);
+        }
+
+        return settings;
+    }
+
+    private async Task<DatasetManifest> ReadManifestAsync(string dataset, int? version, CancellationToken cancellationToken)
+    {
+        var found = DatasetName.IsValid(dataset) ? version ?? await datasets.FindLatestVersionAsync(dataset, cancellationToken) : null;
+        var reader = found is null ? null : await datasets.FindAsync(dataset, found.Value, cancellationToken);
+        return reader?.Manifest ?? throw new ProblemException(
+            StatusCodes.Status404NotFound,
+            "Unknown dataset",
+            $"There is no dataset {dataset}{(version is null ? "" : $" version {version}")}. GET /api/datasets lists what was imported.");
+    }
+
+    private static void Require(string name, double value, double least, double most)
+    {
+        if (!(value >= least && value <= most))
+        {
+            throw Invalid($"{name} is out of range", FormattableString.Invariant($"{name} is {value}; it must lie between {least} and {most}."));
+        }
+    }
+
+    private static ProblemException Invalid(string title, string detail) => new(StatusCodes.Status400BadRequest, title, detail);
+}

@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using GenreCloud.ServiceDefaults;
+using GenreCloud.Training.Runs;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace GenreCloud.Training.Sweeps;
+
+/// <summary>Compare settings by many runs: a grid, a random search, cross-validation.</summary>
+internal static class SweepsApi
+{
+    public static IEndpointRouteBuilder MapSweeps(this IEndpointRouteBuilder app)
+    {
+        var sweeps = app.MapGroup("/api/sweeps").WithTags("Sweeps");
+        sweeps.MapPost("/", StartAsync)
+            .WithName("StartSweep")
+            .WithSummary("Put the runs of a grid, a random search or a cross-validation on the training queue")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        sweeps.MapGet("/", ListAsync).WithName("ListSweeps").WithSummary("List the sweeps, the newest first");
+        sweeps.MapGet("/{id}", GetAsync)
+            .WithName("GetSweep").WithSummary("A sweep as it stands, the best candidate marked").ProducesProblem(StatusCodes.Status404NotFound);
+        sweeps.MapDelete("/{id}", CancelAsync)
+            .WithName("CancelSweep").WithSummary("Cancel the runs of a sweep that have not ended").ProducesProblem(StatusCodes.Status404NotFound);
+        return app;
+    }
+
+    private static async Task<Accepted<SweepReport>> StartAsync(
+        SweepRequest request, RunIntake intake, SweepStore sweeps, RunStore runs, TimeProvider time, CancellationToken cancellationToken)
+    {
+        // All of them are checked before the first is queued.
+        var planned = new List<(JsonObject Parameters, List<RunSettings> Runs)>();
+        foreach (var (parameters, requests) in SweepPlan.Of(request))
+        {
+            var settings = new List<RunSettings>();
+            foreach (var run in requests)
+            {
+                settings.Add(await intake.SettingsAsync(run, cancellationToken));
+            }
+
+            planned.Add((parameters, settings));
+        }
+
+        var now = time.GetUtcNow();
+        var id = Guid.CreateVersion7(now).ToString("n");
+        var candidates = new List<SweepCandidate>();
+        foreach (var (parameters, settings) in planned)
+        {
+            var ids = new List<string>();
+            foreach (var run in settings)
+            {
+                ids.Add((await intake.AcceptAsync(run, id, cancellationToken)).Id);
+            }
+
+            candidates.Add(new SweepCandidate(parameters, ids));
+        }
+
+        var sweep = new Sweep { Id = id, Request = request, Candidates = candidates, CreatedAt = now };
+        await sweeps.CreateAsync(sweep, cancellationToken);
+        return TypedResults.Accepted($"/api/sweeps/{id}", await ReportAsync(sweep, runs, cancellationToken));
+    }
+
+    private static async Task<Ok<IReadOnlyList<Sweep>>> ListAsync(SweepStore sweeps, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await sweeps.ListAsync(cancellationToken));
+
+    private static async Task<Ok<SweepReport>> GetAsync(string id, SweepStore sweeps, RunStore runs, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await ReportAsync(await FindAsync(id, sweeps, cancellationToken), runs, cancellationToken));
+
+    private static async Task<Ok<SweepReport>> CancelAsync(
+        string id, SweepStore sweeps, RunStore runs, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var sweep = await FindAsync(id, sweeps, cancellationToken);
+        foreach (var run in sweep.Candidates.SelectMany(candidate => candidate.Runs))
+        {
+            await runs.UpdateAsync(run, current => current.Cancelled(time.GetUtcNow()), cancellationToken);
+        }
+
+        return TypedResults.Ok(await ReportAsync(sweep, runs, cancellationToken));
+    }
+
+    private static async Task<Sweep> FindAsync(string id, SweepStore sweeps, CancellationToken cancellationToken) =>
+        (Guid.TryParseExact(id, "n", out _) ? await sweeps.FindAsync(id, cancellationToken) : null)
+        ?? throw new ProblemException(StatusCodes.Status404NotFound, "Unknown sweep", $"There is no sweep {id}. GET /api/sweeps lists them.");
+
+    private static async Task<SweepReport> ReportAsync(Sweep sweep, RunStore runs, CancellationToken cancellationToken)
+    {
+        var found = await Task.WhenAll(sweep.Candidates.Select(candidate => Task.WhenAll(candidate.Runs.Select(run => runs.FindAsync(run, cancellationToken)))));
+        return SweepStandings.Of(sweep, [.. found.Select(candidate => candidate.OfType<Run>().ToArray())]);
+    }
+}
