@@ -19,7 +19,7 @@ public sealed record DatasetManifest
     /// <summary>1, 2, 3 ... within the name; numbers of failed imports stay unused.</summary>
     public required int Version { get; init; }
 
-    /// <summary>The kind of source: "genres".</summary>
+    /// <summary>The kind of source: "genres" or "metal".</summary>
     public required string Profile { get; init; }
 
     public required DatasetSource Source { get; init; }
@@ -40,6 +40,12 @@ public sealed record DatasetManifest
 
     /// <summary>Empty for sources without tabular data.</summary>
     public required IReadOnlyList<TabularColumn> Tabular { get; init; }
+
+    /// <summary>
+    /// By tabular column, samples whose field in the source was neither empty nor a number that the column can have; they count as
+    /// missing. Columns without such a field are left out.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> UnreadableValues { get; init; } = new Dictionary<string, int>();
 
     public required IReadOnlyList<ShardDescription> Shards { get; init; }
 

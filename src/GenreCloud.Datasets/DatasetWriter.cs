@@ -28,6 +28,7 @@ public sealed class DatasetWriter : IAsyncDisposable
     private readonly List<Sample> _samples = [];
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _quarantined = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, int> _unreadable = new(StringComparer.Ordinal);
     private Stream? _quarantine;
     private bool _isComplete;
 
@@ -64,6 +65,9 @@ public sealed class DatasetWriter : IAsyncDisposable
             PixelsSha256 = pixelsSha256,
         });
     }
+
+    /// <summary>Counts a sample whose field in a tabular column was no number that the column can have.</summary>
+    public void CountUnreadable(string column) => _unreadable[column] = _unreadable.GetValueOrDefault(column) + 1;
 
     /// <summary>Records what is left out, and why.</summary>
     public async Task QuarantineAsync(QuarantineEntry entry, CancellationToken cancellationToken)
@@ -103,6 +107,7 @@ public sealed class DatasetWriter : IAsyncDisposable
             Samples = _samples.Count,
             MajorityClassAccuracy = (double)samplesPerLabel.Values.Max() / _samples.Count,
             Tabular = TabularColumn.Describe(_samples),
+            UnreadableValues = _unreadable,
             Shards = shards,
             SamplesSha256 = samplesSha256,
             Quarantined = _quarantined,

@@ -5,7 +5,7 @@ namespace GenreCloud.Datasets;
 /// <summary>What a manifest says of a version's origin, and how large its shards become.</summary>
 public sealed record DatasetWriterOptions
 {
-    /// <summary>The kind of source: "genres".</summary>
+    /// <summary>The kind of source: "genres" or "metal".</summary>
     public required string Profile { get; init; }
 
     public required DatasetSource Source { get; init; }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.Datasets;
+using GenreCloud.Datasets.Samples;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
 
@@ -17,26 +18,26 @@ internal static class ImportClient
 
     /// <summary>Asks for an import; it has been accepted when this returns.</summary>
     public static async Task<Import> StartImportAsync(
-        this ServiceHost host, string dataset, ImportSource source, ImportSource? labels = null, string? sha256 = null)
+        this ServiceHost host, string dataset, ImportSource source, ImportSource? labels = null, string? sha256 = null, string profile = "genres")
     {
-        var request = new ImportRequest { Dataset = dataset, Profile = "genres", Source = source, Labels = labels, Sha256 = sha256 };
+        var request = new ImportRequest { Dataset = dataset, Profile = profile, Source = source, Labels = labels, Sha256 = sha256 };
         using var response = await host.Client.PostAsJsonAsync("/api/imports", request, GenreCloudJson.Options, CancellationToken);
         return await AcceptedAsync(response);
     }
 
     /// <summary>Uploads a zip; it has been accepted when this returns.</summary>
-    public static async Task<Import> UploadAsync(this ServiceHost host, string dataset, byte[] zip)
+    public static async Task<Import> UploadAsync(this ServiceHost host, string dataset, byte[] zip, string profile = "genres")
     {
-        using var response = await host.PutAsync(dataset, new ByteArrayContent(zip));
+        using var response = await host.PutAsync(dataset, new ByteArrayContent(zip), profile);
         return await AcceptedAsync(response);
     }
 
     /// <summary>Uploads anything, and returns whatever is answered.</summary>
-    public static async Task<HttpResponseMessage> PutAsync(this ServiceHost host, string dataset, HttpContent body)
+    public static async Task<HttpResponseMessage> PutAsync(this ServiceHost host, string dataset, HttpContent body, string profile = "genres")
     {
         using (body)
         {
-            return await host.Client.PutAsync(new Uri($"/api/imports/upload?dataset={dataset}&profile=genres", UriKind.Relative), body, CancellationToken);
+            return await host.Client.PutAsync(new Uri($"/api/imports/upload?dataset={dataset}&profile={profile}", UriKind.Relative), body, CancellationToken);
         }
     }
 
@@ -62,16 +63,16 @@ internal static class ImportClient
     public static Task<Import> EndOfAsync(this ServiceHost host, Import import) => host.WaitForAsync(import, current => current.HasEnded);
 
     /// <summary>Uploads a zip and returns the dataset version that came of it.</summary>
-    public static async Task<DatasetManifest> ImportAsync(this ServiceHost host, string dataset, byte[] zip)
+    public static async Task<DatasetManifest> ImportAsync(this ServiceHost host, string dataset, byte[] zip, string profile = "genres")
     {
-        var import = await host.EndOfAsync(await host.UploadAsync(dataset, zip));
+        var import = await host.EndOfAsync(await host.UploadAsync(dataset, zip, profile));
         import.Error.ShouldBeNull();
         return await host.GetManifestAsync(dataset, import.Version.ShouldNotBeNull());
     }
 
     /// <summary>Uploads a zip that cannot become a dataset, and returns why.</summary>
-    public static async Task<ImportError> FailToImportAsync(this ServiceHost host, string dataset, byte[] zip) =>
-        await host.FailureOfAsync(await host.UploadAsync(dataset, zip));
+    public static async Task<ImportError> FailToImportAsync(this ServiceHost host, string dataset, byte[] zip, string profile = "genres") =>
+        await host.FailureOfAsync(await host.UploadAsync(dataset, zip, profile));
 
     public static async Task<ImportError> FailureOfAsync(this ServiceHost host, Import import)
     {
@@ -83,6 +84,9 @@ internal static class ImportClient
 
     public static async Task<DatasetManifest> GetManifestAsync(this ServiceHost host, string dataset, int version) =>
         (await host.Client.GetFromJsonAsync<DatasetManifest>($"/api/datasets/{dataset}/{version}", GenreCloudJson.Options, CancellationToken))!;
+
+    public static async Task<IReadOnlyList<Sample>> GetSamplesAsync(this ServiceHost host, string dataset, int version) =>
+        (await host.Client.GetFromJsonAsync<Sample[]>($"/api/datasets/{dataset}/{version}/samples", GenreCloudJson.Options, CancellationToken))!;
 
     public static async Task<IReadOnlyList<QuarantineEntry>> GetQuarantineAsync(this ServiceHost host, string dataset, int version) =>
         (await host.Client.GetFromJsonAsync<QuarantineEntry[]>(

@@ -18,6 +18,7 @@ public sealed class DatasetManifestTests
         Samples = 4,
         MajorityClassAccuracy = 0.75,
         Tabular = [new TabularColumn("tempo", 3, 1, 120, 2.5, 117, 123)],
+        UnreadableValues = new Dictionary<string, int> { ["tempo"] = 1 },
         Shards = [new ShardDescription("shards/00000.tar", 2_048, "bb", 4)],
         SamplesSha256 = "cc",
         Quarantined = new Dictionary<string, int> { ["badCrc"] = 2 },
@@ -36,6 +37,7 @@ public sealed class DatasetManifestTests
             "source":{"fileName":"genres.zip","sha256":"aa","bytes":123,"licence":"MIT"},
             "labels":["jazz","r&b"],"samplesPerLabel":{"jazz":1,"r&b":3},"samples":4,"majorityClassAccuracy":0.75,
             "tabular":[{"name":"tempo","count":3,"missing":1,"mean":120,"standardDeviation":2.5,"minimum":117,"maximum":123}],
+            "unreadableValues":{"tempo":1},
             "shards":[{"file":"shards/00000.tar","bytes":2048,"sha256":"bb","samples":4}],
             "samplesSha256":"cc","quarantined":{"badCrc":2},"producer":"GenreCloud 0.1.0","created":"2026-11-23T12:00:00+00:00"}
             """.ReplaceLineEndings(""));
@@ -58,12 +60,21 @@ public sealed class DatasetManifestTests
     [Fact]
     public void Every_required_member_is_required()
     {
-        foreach (var name in JsonNode.Parse(Manifest.ToJson())!.AsObject().Select(member => member.Key).ToArray())
+        foreach (var name in JsonNode.Parse(Manifest.ToJson())!.AsObject().Select(member => member.Key).Except(["unreadableValues"]).ToArray())
         {
             var json = JsonNode.Parse(Manifest.ToJson())!.AsObject();
             json.Remove(name);
             Should.Throw<DatasetException>(() => Parse(json.ToJsonString()), name);
         }
+    }
+
+    [Fact]
+    public void A_version_from_before_unreadable_values_were_counted_has_none()
+    {
+        var json = JsonNode.Parse(Manifest.ToJson())!.AsObject();
+        json.Remove("unreadableValues");
+
+        Parse(json.ToJsonString()).UnreadableValues.ShouldBeEmpty();
     }
 
     private static DatasetManifest Parse(string json) => DatasetManifest.Parse(Encoding.UTF8.GetBytes(json));

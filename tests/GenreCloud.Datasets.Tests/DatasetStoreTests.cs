@@ -157,6 +157,20 @@ public sealed class DatasetStoreTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task Values_that_could_not_be_read_are_counted_by_column()
+    {
+        var store = await TestDataset.CreateStoreAsync(azurite.NewAccount());
+        await using var writer = store.CreateWriter(await store.ReserveVersionAsync("genres", "import-1", Cancellation), TestDataset.Options);
+        await writer.AddAsync(0);
+
+        writer.CountUnreadable("tempo");
+        writer.CountUnreadable("key");
+        writer.CountUnreadable("tempo");
+
+        (await writer.CompleteAsync(Cancellation)).UnreadableValues.ShouldBe(new Dictionary<string, int> { ["key"] = 1, ["tempo"] = 2 });
+    }
+
+    [Fact]
     public async Task Every_sample_can_be_read_alone_by_its_range()
     {
         var dataset = await (await TestDataset.CreateStoreAsync(azurite.NewAccount())).WriteAsync();

@@ -36,6 +36,12 @@ public sealed record Import : IJob
     /// <summary>True when this very archive with these labels already was a version of the dataset, which then is the result.</summary>
     public bool Reused { get; init; }
 
+    /// <summary>
+    /// Once completed: fields of tabular columns, by column, that were neither empty nor a number that the column can have. The samples
+    /// are in the dataset, without that value.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> UnreadableValues { get; init; } = new Dictionary<string, int>();
+
     /// <summary>Why the import failed, and what to do.</summary>
     public ImportError? Error { get; init; }
 

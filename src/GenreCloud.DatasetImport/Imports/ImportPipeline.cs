@@ -102,16 +102,17 @@ internal sealed class ImportPipeline(
     private async Task WriteVersionAsync(Import import, CancellationToken cancellationToken)
     {
         var staged = import.StagedArchive!;
+        var profile = ImportProfile.Named(import.Profile);
         using var archive = await SpectrogramArchive.OpenAsync(
             _sources.GetBlobClient(staged.Blob), staged.FileName ?? "the zip", options.Value.MaxEntries, cancellationToken);
-        var pictures = archive.Entries.Where(entry => GenresProfile.TrackId(entry) is not null).ToArray();
+        var pictures = archive.Entries.Where(entry => ImportProfile.TrackId(entry) is not null).ToArray();
         if (pictures.Length == 0)
         {
             throw new ImportFailedException(
-                "The zip has no pictures", $"None of its {archive.Entries.Count} entries ends in .png. Profile {import.Profile} wants {{genre}}/{{first character}}/{{track id}}.png.");
+                "The zip has no pictures", $"None of its {archive.Entries.Count} entries ends in .png. Profile {profile.Name} wants {profile.PictureLayout}.");
         }
 
-        var labels = await ReadLabelsAsync(import, archive, cancellationToken);
+        var labels = await ReadLabelsAsync(import, profile, archive, cancellationToken);
         var reservation = await ReserveAsync(import, cancellationToken);
         await using var writer = datasets.CreateWriter(reservation, new DatasetWriterOptions
         {
@@ -120,7 +121,7 @@ internal sealed class ImportPipeline(
             LabelSource = import.StagedLabels is { } stagedLabels ? SourceOf(stagedLabels) : null,
             Producer = Producer,
         });
-        var intake = new PictureIntake(writer, labels, import.Profile, options.Value.MaxEntryBytes);
+        var intake = new PictureIntake(writer, labels, profile.Name, options.Value.MaxEntryBytes);
         await TracedWork.RunAsync(
             () => ImportTelemetry.StartPartition(import, partition: 0), _ => AddAsync(import, pictures, intake, cancellationToken));
         if (intake.Imported == 0)
@@ -163,19 +164,19 @@ internal sealed class ImportPipeline(
         await progress.FlushAsync(cancellationToken);
     }
 
-    private async Task<LabelTable> ReadLabelsAsync(Import import, ZipArchive archive, CancellationToken cancellationToken)
+    private async Task<LabelTable> ReadLabelsAsync(Import import, ImportProfile profile, ZipArchive archive, CancellationToken cancellationToken)
     {
         if (import.StagedLabels is { } staged)
         {
             await using var blob = await _sources.GetBlobClient(staged.Blob).OpenReadAsync(cancellationToken: cancellationToken);
-            return await ReadLabelsAsync(blob, staged.FileName ?? "the labels", cancellationToken);
+            return await ReadLabelsAsync(profile, blob, staged.FileName ?? "the labels", cancellationToken);
         }
 
-        var entry = GenresProfile.FindLabels(archive);
+        var entry = profile.FindLabels(archive);
         try
         {
             await using var csv = await entry.OpenAsync(cancellationToken);
-            return await ReadLabelsAsync(csv, entry.FullName, cancellationToken);
+            return await ReadLabelsAsync(profile, csv, entry.FullName, cancellationToken);
         }
         catch (InvalidDataException exception)
         {
@@ -183,7 +184,7 @@ internal sealed class ImportPipeline(
         }
     }
 
-    private async Task<LabelTable> ReadLabelsAsync(Stream csv, string name, CancellationToken cancellationToken)
+    private async Task<LabelTable> ReadLabelsAsync(ImportProfile profile, Stream csv, string name, CancellationToken cancellationToken)
     {
         // Into memory, by the limit and not by what a header promises.
         using var copy = new MemoryStream();
@@ -201,7 +202,7 @@ internal sealed class ImportPipeline(
         }
 
         copy.Position = 0;
-        return GenresProfile.ReadLabels(copy, name);
+        return profile.ReadLabels(copy, name);
     }
 
     private async Task<DatasetReservation> ReserveAsync(Import import, CancellationToken cancellationToken)
@@ -221,6 +222,7 @@ internal sealed class ImportPipeline(
                 Status = ImportStatus.Completed,
                 Version = manifest.Version,
                 Reused = reused,
+                UnreadableValues = manifest.UnreadableValues,
                 EndedAt = time.GetUtcNow(),
                 Progress = current.Progress with { Imported = manifest.Samples, Quarantined = manifest.Quarantined.Values.Sum() },
             },

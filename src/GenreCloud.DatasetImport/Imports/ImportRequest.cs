@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using GenreCloud.DatasetImport.Profiles;
 
 namespace GenreCloud.DatasetImport.Imports;
 
@@ -8,7 +9,7 @@ public sealed record ImportRequest
     [Description("The dataset to make a version of: lower-case letters, digits, - and _, at most 63.")]
     public string? Dataset { get; init; }
 
-    [Description("How the archive is laid out: genres.")]
+    [Description(ImportProfile.ParameterDescription)]
     public string? Profile { get; init; }
 
     [Description("The zip with the spectrograms.")]

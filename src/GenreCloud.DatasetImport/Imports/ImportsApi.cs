@@ -64,7 +64,7 @@ internal static class ImportsApi
         ImportIntake intake,
         SourceStaging staging,
         [Description("The dataset to make a version of.")] string? dataset,
-        [Description("How the archive is laid out: genres.")] string? profile,
+        [Description(ImportProfile.ParameterDescription)] string? profile,
         CancellationToken cancellationToken)
     {
         var import = intake.New(CheckDataset(dataset), CheckProfile(profile));
@@ -105,10 +105,17 @@ internal static class ImportsApi
             ? dataset
             : throw Invalid("The dataset's name cannot be used", $"dataset is \"{dataset}\": {DatasetName.Rule}");
 
-    private static string CheckProfile(string? profile) =>
-        profile == GenresProfile.Name
-            ? profile
-            : throw Invalid("Unknown profile", $"profile is \"{profile}\"; it must be {GenresProfile.Name}.");
+    private static string CheckProfile(string? profile)
+    {
+        try
+        {
+            return ImportProfile.Named(profile).Name;
+        }
+        catch (ImportFailedException exception)
+        {
+            throw Invalid(exception.Title, exception.Detail);
+        }
+    }
 
     private static ProblemException Invalid(string title, string detail) => new(StatusCodes.Status400BadRequest, title, detail);
 

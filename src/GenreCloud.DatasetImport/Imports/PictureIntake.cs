@@ -36,13 +36,15 @@ internal sealed class PictureIntake(DatasetWriter writer, LabelTable labels, str
         }
     }
 
-    /// <summary>Lists the rows of the labels that could not be used or whose picture did not come.</summary>
+    /// <summary>Lists the rows of the labels that could not be used or whose picture did not come; each track once.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
-        var withoutImage = labels.Rows.Keys
-            .Where(id => !_seen.Contains(id))
-            .Order(StringComparer.Ordinal)
-            .Select(id => new QuarantineEntry(id, QuarantineReason.NoImage, $"The labels have track {id}, and the zip has no picture of it."));
+        var withoutImage = labels.Rows.Values
+            .Where(row => !_seen.Contains(row.Id))
+            .OrderBy(row => row.Id, StringComparer.Ordinal)
+            .Select(row => row.DroppedBecause is { } why
+                ? new QuarantineEntry(row.Id, QuarantineReason.DroppedLabel, why)
+                : new QuarantineEntry(row.Id, QuarantineReason.NoImage, $"The labels have track {row.Id}, and the zip has no picture of it."));
         foreach (var fault in labels.Unusable.Concat(withoutImage))
         {
             await QuarantineAsync(fault, cancellationToken);
@@ -52,7 +54,7 @@ internal sealed class PictureIntake(DatasetWriter writer, LabelTable labels, str
     /// <returns>Null when the picture was added.</returns>
     private async Task<QuarantineEntry?> ReadAsync(ZipArchiveEntry entry, CancellationToken cancellationToken)
     {
-        var id = GenresProfile.TrackId(entry)!;
+        var id = ImportProfile.TrackId(entry)!;
         if (!SampleId.IsValid(id))
         {
             return new QuarantineEntry(entry.FullName, QuarantineReason.BadId, $"\"{id}\" cannot be a sample's id.");
@@ -66,6 +68,11 @@ internal sealed class PictureIntake(DatasetWriter writer, LabelTable labels, str
         if (!labels.Rows.TryGetValue(id, out var row))
         {
             return new QuarantineEntry(entry.FullName, QuarantineReason.NoLabel, $"The labels have no row for track {id}.");
+        }
+
+        if (row.DroppedBecause is { } why)
+        {
+            return new QuarantineEntry(entry.FullName, QuarantineReason.DroppedLabel, why);
         }
 
         try
@@ -82,8 +89,21 @@ internal sealed class PictureIntake(DatasetWriter writer, LabelTable labels, str
                 png = SpectrogramPng.Encode(_pixels);
             }
 
-            var description = new SampleDescription { Id = id, Label = row.Label, Artists = row.Artists, Collection = row.Collection, Title = row.Title };
+            var description = new SampleDescription
+            {
+                Id = id,
+                Label = row.Label,
+                Artists = row.Artists,
+                Collection = row.Collection,
+                Title = row.Title,
+                Tabular = row.Tabular.Numbers,
+            };
             await writer.AddAsync(description, png, Sample.HashPixels(_pixels), cancellationToken);
+            foreach (var column in row.Tabular.Unreadable)
+            {
+                writer.CountUnreadable(column);
+            }
+
             return null;
         }
         catch (PngException exception)

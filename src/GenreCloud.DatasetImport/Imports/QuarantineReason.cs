@@ -20,6 +20,9 @@ internal static class QuarantineReason
     /// <summary>A row without id or label.</summary>
     public const string IncompleteRow = "incompleteRow";
 
+    /// <summary>A track with a label that the profile leaves out.</summary>
+    public const string DroppedLabel = "droppedLabel";
+
     /// <summary>A picture whose file name cannot be a sample's id.</summary>
     public const string BadId = "badId";
 

@@ -34,7 +34,7 @@ internal sealed record DemoInput(string Zip, string? Labels, string Dataset, int
     public ImportRequest ImportRequest => new()
     {
         Dataset = Dataset,
-        Profile = GenresProfile.Name,
+        Profile = GenresProfile.ProfileName,
         Source = new ImportSource { Path = Zip },
         Labels = Labels is null ? null : new ImportSource { Path = Labels },
     };

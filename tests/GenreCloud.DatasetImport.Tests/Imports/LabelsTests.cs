@@ -23,11 +23,29 @@ public sealed class LabelsTests(ImportService service) : IClassFixture<ImportSer
     [Fact]
     public async Task A_zip_with_two_csvs_is_refused_with_their_names()
     {
-        var error = await _host.FailToImportAsync("two-csvs", SourceZip.WithTracks(1, "rock").Entry("other/more.csv", "a,b\n1,2\n").ToBytes());
+        var zip = SourceZip.WithTracks(1, "rock").Entry("some.csv", "a,b\n1,2\n").Entry("other/more.csv", "a,b\n1,2\n").ToBytesWithoutLabels();
+
+        var error = await _host.FailToImportAsync("two-csvs", zip);
 
         error.Title.ShouldBe("Which CSV has the labels?");
-        error.Detail.ShouldContain("other/more.csv");
-        error.Detail.ShouldContain(SourceZip.LabelsName);
+        error.Detail.ShouldContain("some.csv, other/more.csv");
+        error.Detail.ShouldContain($"call the right one {SourceZip.LabelsName}");
+    }
+
+    [Fact]
+    public async Task Of_two_csvs_the_one_with_the_published_name_has_the_labels()
+    {
+        var zip = SourceZip.WithTracks(1, "rock").Entry("other/more.csv", "a,b\n1,2\n").ToBytes();
+
+        (await _host.ImportAsync("published-csv", zip)).Labels.ShouldBe(["rock"]);
+    }
+
+    [Fact]
+    public async Task Two_csvs_with_the_published_name_are_refused()
+    {
+        var zip = SourceZip.WithTracks(1, "rock").Entry($"other/{SourceZip.LabelsName}", "a,b\n1,2\n").ToBytes();
+
+        (await _host.FailToImportAsync("published-twice", zip)).Title.ShouldBe("Which CSV has the labels?");
     }
 
     [Theory]

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace GenreCloud.DatasetImport.Tests.Sources;
 
-/// <summary>A source archive in the layout of profile genres, right or wrong as a test needs it.</summary>
+/// <summary>A source archive, right or wrong as a test needs it; tracks and rows are in the layout of profile genres.</summary>
 internal sealed class SourceZip
 {
     public const string LabelsName = "spotify_track_preview_data.csv";
