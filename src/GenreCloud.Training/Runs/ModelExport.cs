@@ -40,14 +40,16 @@ internal sealed record ModelExport(byte[] Onnx, ModelDescription Description)
             labels,
             majorityClass: facts.TrainingSamples.Index().MaxBy(label => label.Item).Index,
             run.Settings.Seed);
+        var temperature = evaluation.Calibration!.Temperature;
         network.Format = ComputeFormat.ChannelsLast;
-        var onnx = OnnxClassifier.Export(network, labels, new OnnxModelInfo(run.Settings.Architecture, "GenreCloud", ProductVersion));
+        var onnx = OnnxClassifier.Export(network, labels, new OnnxModelInfo(run.Settings.Architecture, "GenreCloud", ProductVersion), temperature);
         var real = await prepared.Source.ReadSomeAsync(ParitySamples, cancellationToken);
         var parity = OnnxParity.Measure(
                 onnx,
                 network,
                 real.Pixels,
                 real.Tabular,
+                temperature,
                 threads: prepared.Threads,
                 cancellationToken: cancellationToken)
             .RequireAgreement(Tolerance);
@@ -64,7 +66,7 @@ internal sealed record ModelExport(byte[] Onnx, ModelDescription Description)
             },
             Evaluation = evaluation,
             Lineage = LineageOf(run, dataset, facts),
-            Golden = GoldenAnswer.Of(network, await dataset.ReadPngAsync(example, cancellationToken), example, Tolerance),
+            Golden = GoldenAnswer.Of(network, await dataset.ReadPngAsync(example, cancellationToken), example, temperature, Tolerance),
         };
         return new ModelExport(onnx, description);
     }
