@@ -18,15 +18,17 @@ namespace GenreCloud.Registry;
 /// <code>
 /// {model}/config.pbtxt      for Triton
 /// {model}/{n}/model.onnx    creating it reserves the number n
+/// {model}/{n}/staged.json   the card to be; whoever takes over from a registrar that died publishes it
 /// {model}/{n}/model.json    the card; written last, makes the version visible; never changed
 /// {model}/aliases.json      { "production": n } changed by If-Match
 /// {model}/history.jsonl     every move of an alias
 /// </code>
-/// A registrar that dies halfway leaves a number that is never used, and nothing that can be seen here.
+/// A registrar that dies before its version is staged leaves a number that is never used, and nothing that can be seen here.
 /// </remarks>
 public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
 {
     private const string CardName = "model.json";
+    private const string StagedName = "staged.json";
 
     private readonly BlobContainerClient _container = blobs.GetBlobContainerClient(StorageNames.Containers.Registry);
 
@@ -45,8 +47,8 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     }
 
     /// <summary>
-    /// The first half of registering: stores the file under a version number of its own and returns the card, which nobody sees
-    /// before <see cref="PublishAsync"/>. In between the caller can note which version will be its.
+    /// The first half of registering: stores the file under a version number of its own, and the card, which nobody sees before
+    /// <see cref="PublishAsync"/>. In between the caller can note which version will be its; from then on, anyone can finish.
     /// </summary>
     /// <param name="model">See <see cref="ModelName"/>.</param>
     /// <param name="onnx">The serialized ONNX model.</param>
@@ -58,12 +60,19 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
         description.Validate();
         var version = await StoreAsNextVersionAsync(model, onnx, cancellationToken);
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx.Span));
-        return new ModelCard(description, model, version, sha256, onnx.Length, time.GetUtcNow());
+        var card = new ModelCard(description, model, version, sha256, onnx.Length, time.GetUtcNow());
+        await VersionBlob(model, version, StagedName).CreateJsonAsync(card, cancellationToken);
+        return card;
     }
 
+    /// <summary>The card of a version that was staged, whether it is visible or not; null when there is none.</summary>
+    /// <exception cref="UnusableModelException">The card was written by a newer version of this program.</exception>
+    public Task<ModelCard?> FindStagedAsync(string model, int version, CancellationToken cancellationToken) =>
+        FindCardAsync(model, version, StagedName, cancellationToken);
+
     /// <summary>
-    /// The second half: makes a staged version visible and gives it its alias. May be called again with the card of a version
-    /// that is visible already, whose registrar may have died before the alias.
+    /// The second half: makes a staged version visible and gives it its alias. May be called by several, at once or again, as
+    /// long as each has the staged card: they make the same version visible, once.
     /// </summary>
     /// <param name="who">Stands in the history of the aliases.</param>
     public async Task PublishAsync(ModelCard card, string who, CancellationToken cancellationToken)
@@ -76,7 +85,7 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
         }
         catch (BlobAlreadyExistsException)
         {
-            // It is this card: the number is ours.
+            // It is this card: there is one staged card a number.
         }
 
         await MoveAliasAsync(
@@ -126,14 +135,17 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     /// <summary>The card of a version, or null when there is no such model or version.</summary>
     /// <exception cref="InvalidDocumentException">It is not a card.</exception>
     /// <exception cref="UnusableModelException">The card was written by a newer version of this program.</exception>
-    public async Task<ModelCard?> FindCardAsync(string model, int version, CancellationToken cancellationToken)
+    public Task<ModelCard?> FindCardAsync(string model, int version, CancellationToken cancellationToken) =>
+        FindCardAsync(model, version, CardName, cancellationToken);
+
+    private async Task<ModelCard?> FindCardAsync(string model, int version, string file, CancellationToken cancellationToken)
     {
         if (!ModelName.IsValid(model))
         {
             return null;
         }
 
-        var blob = VersionBlob(model, version, CardName);
+        var blob = VersionBlob(model, version, file);
         if (await blob.ReadJsonAsync<JsonObject>(cancellationToken) is not { } json)
         {
             return null;

@@ -38,8 +38,10 @@ public sealed class ModelRegistryTests : IAsyncLifetime
         [
             "crnn/1/model.json",
             "crnn/1/model.onnx",
+            "crnn/1/staged.json",
             "crnn/2/model.json",
             "crnn/2/model.onnx",
+            "crnn/2/staged.json",
             "crnn/aliases.json",
             "crnn/config.pbtxt",
             "crnn/history.jsonl",
@@ -182,6 +184,21 @@ public sealed class ModelRegistryTests : IAsyncLifetime
         await _registry.PublishAsync(card, "test", CancellationToken);
 
         Json(await _registry.GetCardAsync("crnn", 1, CancellationToken)).ShouldBe(Json(card));
+    }
+
+    [Fact]
+    public async Task Whoever_finds_a_staged_version_can_publish_it_and_both_who_do_publish_one()
+    {
+        var card = await _registry.StageAsync("crnn", ModelDescriptions.Onnx(1), ModelDescriptions.Create("a", "b"), CancellationToken);
+
+        var found = (await _registry.FindStagedAsync("crnn", 1, CancellationToken)).ShouldNotBeNull();
+        await _registry.PublishAsync(found, "second", CancellationToken);
+        await _registry.PublishAsync(card, "first", CancellationToken);
+
+        Json(found).ShouldBe(Json(card));
+        (await _registry.GetModelAsync("crnn", CancellationToken)).Versions.ShouldBe([1]);
+        (await _registry.GetHistoryAsync("crnn", CancellationToken)).ShouldHaveSingleItem().Who.ShouldBe("second");
+        (await _registry.FindStagedAsync("crnn", 2, CancellationToken)).ShouldBeNull();
     }
 
     [Fact]

@@ -53,6 +53,22 @@ internal sealed class TrainingProcess : IAsyncDisposable
 
     public Task<HttpResponseMessage> GetAsync(string path) => _client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 
+    public Task<HttpResponseMessage> DeleteAsync(string path) => _client.DeleteAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+    /// <summary>The run's server-sent events, to be read as they come.</summary>
+    public async Task<Stream> OpenEventsAsync(string id, string? lastEventId)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"/api/runs/{id}/events", UriKind.Relative));
+        if (lastEventId is not null)
+        {
+            request.Headers.Add("Last-Event-ID", lastEventId);
+        }
+
+        var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+        return await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <returns>The id of the accepted run.</returns>
     public async Task<string> StartRunAsync(object request)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using GenreCloud.Datasets.Samples;
@@ -19,14 +20,21 @@ public sealed record Split(IReadOnlyList<int> Training, IReadOnlyList<int> Valid
     /// Groups are visited in the order of SHA-256("{seed}\n{smallest id}"). One is held back if that lessens the sum over labels of
     /// (held back - asked)^2 / samples. After that, a label that has two groups or more and lies on one side only gets its smallest group moved,
     /// unless this would take another label's last samples away.
+    /// With folds, the larger groups are visited first (by powers of two, then in the order above), and each goes to the fold where it
+    /// adds least to the sum over labels of (samples in the fold)^2 / samples: the folds of a spec share no group and have all of them.
     /// </remarks>
     /// <exception cref="ArgumentException">Two samples have one id.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The fraction is not between 0 and 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The fraction is not between 0 and 1, or there is no such fold.</exception>
     public static Split Compute(IReadOnlyList<SampleDescription> samples, SplitSpec spec)
     {
         if (spec.ValidationFraction is not (> 0 and < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(spec), spec.ValidationFraction, "The validation fraction must be above 0 and below 1.");
+        }
+
+        if (spec.Folds is { } folds && (folds < 2 || spec.Fold < 1 || spec.Fold > folds))
+        {
+            throw new ArgumentOutOfRangeException(nameof(spec), spec.Fold, $"There is no fold {spec.Fold} of {folds}: two folds or more, counted from 1.");
         }
 
         var byId = Enumerable.Range(0, samples.Count).OrderBy(index => samples[index].Id, StringComparer.Ordinal).ToArray();
@@ -40,9 +48,16 @@ public sealed record Split(IReadOnlyList<int> Training, IReadOnlyList<int> Valid
 
         var labels = samples.Select(sample => sample.Label).Distinct().Order(StringComparer.Ordinal).ToArray();
         var groups = FormGroups(samples, byId, labels, spec);
-        var sides = new Sides(labels.Length, groups);
-        sides.HoldBack((decimal)spec.ValidationFraction);
-        sides.Balance();
+        if (spec.Folds is { } parts)
+        {
+            HoldBackFold(groups, samples, labels, parts, spec.Fold);
+        }
+        else
+        {
+            var sides = new Sides(labels.Length, groups);
+            sides.HoldBack((decimal)spec.ValidationFraction);
+            sides.Balance();
+        }
 
         var heldBack = new bool[samples.Count];
         foreach (var index in groups.Where(group => group.IsValidation).SelectMany(group => group.Samples))
@@ -51,6 +66,24 @@ public sealed record Split(IReadOnlyList<int> Training, IReadOnlyList<int> Valid
         }
 
         return new Split([.. byId.Where(index => !heldBack[index])], [.. byId.Where(index => heldBack[index])]);
+    }
+
+    private static void HoldBackFold(Group[] groups, IReadOnlyList<SampleDescription> samples, string[] labels, int folds, int heldBack)
+    {
+        var totals = samples.CountBy(sample => sample.Label).ToDictionary(StringComparer.Ordinal);
+        var counts = new int[folds, labels.Length];
+        foreach (var group in groups.OrderByDescending(group => BitOperations.Log2((uint)group.Samples.Length)).ThenBy(group => group.Hash, StringComparer.Ordinal))
+        {
+            // ((f + g)^2 - f^2) / n for each label, in decimal, which rounds the same way everywhere.
+            var fold = Enumerable.Range(0, folds)
+                .MinBy(fold => group.Labels.Sum(part => part.Count * (part.Count + (2m * counts[fold, part.Label])) / totals[labels[part.Label]]));
+            foreach (var (label, count) in group.Labels)
+            {
+                counts[fold, label] += count;
+            }
+
+            group.IsValidation = fold == heldBack - 1;
+        }
     }
 
     /// <summary>The groups in the order in which they are visited.</summary>

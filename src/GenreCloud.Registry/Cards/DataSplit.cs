@@ -9,8 +9,14 @@ public sealed record DataSplit
     /// <summary>Of the draw.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>The part of each label that was to be held back.</summary>
-    public required double ValidationFraction { get; init; }
+    /// <summary>The part of each label that was to be held back; null for a fold.</summary>
+    public double? ValidationFraction { get; init; }
+
+    /// <summary>Into how many parts the samples were divided for cross-validation; null when they were not.</summary>
+    public int? Folds { get; init; }
+
+    /// <summary>Which of those was held back, from 1.</summary>
+    public int? Fold { get; init; }
 
     /// <summary>In the order of the model's labels.</summary>
     public required IReadOnlyList<int> TrainingSamples { get; init; }

@@ -209,7 +209,10 @@ public static class ModelCardMarkdown
         if (card.Lineage.Split is { } split)
         {
             var unit = split.Unit == SplitUnit.Artist ? "no artist on both sides" : "drawn track by track";
-            yield return Invariant($"- Split: {unit}, {Percent(split.ValidationFraction)} of each label to be held back, seed {split.Seed}; ")
+            var part = split.Folds is { } folds
+                ? Invariant($"fold {split.Fold} of {folds} held back")
+                : $"{Percent(split.ValidationFraction)} of each label to be held back";
+            yield return Invariant($"- Split: {unit}, {part}, seed {split.Seed}; ")
                 + Invariant($"{Count(split.TrainingArtists, "artist")} to learn from, {Count(split.ValidationArtists, "artist")} to measure with");
         }
     }

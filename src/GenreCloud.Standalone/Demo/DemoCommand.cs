@@ -151,10 +151,11 @@ internal static class DemoCommand
         var settings = RunSettings.From(request, manifest);
 
         // Also one that an interrupted demo left in the queue: the service goes on with it.
-        var run = (await Untraced.CallAsync(() => api.ListRunsAsync(cancellationToken))).FirstOrDefault(run => run.Status != RunStatus.Failed && run.Settings == settings);
+        var run = (await Untraced.CallAsync(() => api.ListRunsAsync(cancellationToken)))
+            .FirstOrDefault(run => run.Status is not (RunStatus.Failed or RunStatus.Cancelled) && run.Settings == settings);
         var trainedEarlier = run is { Status: RunStatus.Completed };
         run ??= await api.StartRunAsync(request, cancellationToken);
-        while (run.Status is not (RunStatus.Completed or RunStatus.Failed))
+        while (!run.HasEnded)
         {
             if (run.Progress is { } progress)
             {
@@ -170,6 +171,11 @@ internal static class DemoCommand
         if (run.Status == RunStatus.Failed)
         {
             throw new DemoFailedException($"Training failed. {run.Error!.Title}: {run.Error.Detail}");
+        }
+
+        if (run.Status == RunStatus.Cancelled)
+        {
+            throw new DemoFailedException("Training was cancelled. Start the demo again to train anew.");
         }
 
         task.Value = task.MaxValue;

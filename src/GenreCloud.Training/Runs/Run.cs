@@ -23,8 +23,8 @@ public sealed record Run : IJob
     public Guid? Attempt { get; init; }
 
     /// <summary>
-    /// What the result will be once the model version that it names is visible in the registry. Noted before that, so that a run
-    /// whose process dies in between is completed by the next one, and not trained again.
+    /// What the result will be once the staged model version that it names is visible in the registry. Noted before that, so that
+    /// a run whose process dies in between is completed by the next one, and not trained again.
     /// </summary>
     public RunResult? PendingResult { get; init; }
 
@@ -40,7 +40,10 @@ public sealed record Run : IJob
     public DateTimeOffset? EndedAt { get; init; }
 
     [JsonIgnore]
-    public bool HasEnded => Status is RunStatus.Completed or RunStatus.Failed;
+    public bool HasEnded => Status is RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled;
+
+    /// <summary>Ended on request; a run whose model version is about to become visible stays as it is.</summary>
+    internal Run Cancelled(DateTimeOffset at) => PendingResult is null ? this with { Status = RunStatus.Cancelled, EndedAt = at } : this;
 
     internal Run Failed(RunError error, DateTimeOffset at) => this with { Status = RunStatus.Failed, Error = error, EndedAt = at };
 }
@@ -64,6 +67,9 @@ public enum RunStatus
 
     /// <summary>Nothing was registered; the error says why.</summary>
     Failed,
+
+    /// <summary>Ended on request; nothing was registered.</summary>
+    Cancelled,
 }
 
 /// <summary>How far training is.</summary>

@@ -49,6 +49,9 @@ internal sealed class RunAttempt
     public Task FailAsync(RunError error, CancellationToken cancellationToken) =>
         UpdateAsync(run => run.Failed(error, _time.GetUtcNow()), cancellationToken);
 
+    /// <summary>Whether the run, as it is stored now, has not ended and belongs to this attempt.</summary>
+    public bool Owns(Run run) => !run.HasEnded && run.Attempt == _id;
+
     /// <summary>A change that throws <see cref="RunTakenOverException"/> where another attempt has begun.</summary>
     public Func<Run, Run> IfMine(Func<Run, Run> change) => run => run.Attempt == _id ? change(run) : throw new RunTakenOverException(run.Id);
 }

@@ -22,7 +22,7 @@ internal sealed partial class RunExecutor(
     /// <summary>Executes the run to its end, good or bad.</summary>
     /// <param name="parent">The trace that the run belongs to; default for one of its own.</param>
     /// <exception cref="JobNotFoundException">There is no such run.</exception>
-    /// <exception cref="RunTakenOverException">The run belongs to another process, or was ended by another; it is left as it is.</exception>
+    /// <exception cref="RunTakenOverException">The run belongs to another process, or was cancelled or given up; it is left as it is.</exception>
     /// <exception cref="Exception">The storage failed (<see cref="RunFailure.IsOfStorage"/>); the run has not ended.</exception>
     public Task ExecuteAsync(string runId, ActivityContext parent, CancellationToken cancellationToken) =>
         TracedWork.RunAsync(() => TrainingTelemetry.StartRun(runId, parent), span => ExecuteAsync(runId, span, cancellationToken));
@@ -44,7 +44,16 @@ internal sealed partial class RunExecutor(
             }
 
             TorchRuntime.EnsureLoaded();
-            await TrainAndRegisterAsync(attempt, cancellationToken);
+            await using var watch = new RunWatch(runs, attempt, time);
+            using var working = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, watch.Lost);
+            try
+            {
+                await TrainAndRegisterAsync(attempt, working.Token);
+            }
+            catch (OperationCanceledException) when (watch.Lost.IsCancellationRequested)
+            {
+                throw new RunTakenOverException(runId);
+            }
         }
         catch (Exception exception) when (
             !cancellationToken.IsCancellationRequested && exception is not RunTakenOverException && !RunFailure.IsOfStorage(exception))

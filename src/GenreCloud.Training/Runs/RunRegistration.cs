@@ -5,8 +5,8 @@ using GenreCloud.Storage;
 namespace GenreCloud.Training.Runs;
 
 /// <summary>
-/// The end of a run: its model version becomes visible once, whenever the process dies. Before it does, the run's document
-/// notes the number and the result, so that the next owner completes the run instead of training it again.
+/// The end of a run: its model version becomes visible once, whenever the process dies. Before it does, the version is staged and
+/// the run's document notes its number and the result, so that the next owner publishes that version instead of training again.
 /// </summary>
 internal sealed class RunRegistration(ModelRegistry registry, TimeProvider time)
 {
@@ -43,14 +43,17 @@ internal sealed class RunRegistration(ModelRegistry registry, TimeProvider time)
             await PublishAsync(attempt, card, result, span, cancellationToken);
         });
 
-    /// <summary>Completes a run whose earlier process made its model version visible and died before it could say so.</summary>
+    /// <summary>
+    /// Completes a run whose earlier process had noted its staged model version, and died or stalled before it could say that it
+    /// is registered. Should that process still be alive, it makes the same version visible, and no second one.
+    /// </summary>
     /// <returns>False when there is no such version, and the run is still to be done.</returns>
     /// <exception cref="RunTakenOverException">The run belongs to another process, or has ended.</exception>
     public async Task<bool> TryResumeAsync(RunAttempt attempt, CancellationToken cancellationToken)
     {
         var run = attempt.Run;
         if (run.PendingResult is not { } result
-            || await registry.FindCardAsync(result.Model, result.ModelVersion, cancellationToken) is not { } card
+            || await registry.FindStagedAsync(result.Model, result.ModelVersion, cancellationToken) is not { } card
             || card.Lineage.RunId != run.Id)
         {
             return false;

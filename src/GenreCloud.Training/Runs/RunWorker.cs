@@ -16,13 +16,13 @@ internal sealed class RunWorker(RunStore runs, RunProcess process, WorkQueue<Run
         var found = await runs.FindAsync(message.RunId, cancellationToken) ?? throw new JobNotFoundException(message.RunId);
         if (found.HasEnded)
         {
-            return found.Status == RunStatus.Completed;
+            return found.Status != RunStatus.Failed;
         }
 
         var exit = await process.ExecuteAsync(message.RunId, cancellationToken);
         if (await runs.FindAsync(message.RunId, cancellationToken) is { HasEnded: true } run)
         {
-            return run.Status == RunStatus.Completed;
+            return run.Status != RunStatus.Failed;
         }
 
         if (exit.WasStopped)

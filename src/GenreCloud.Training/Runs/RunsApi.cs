@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 using GenreCloud.Datasets;
 using GenreCloud.Modeling;
 using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace GenreCloud.Training.Runs;
 
@@ -23,6 +25,18 @@ internal static class RunsApi
         runs.MapGet("/", ListAsync).WithName("ListRuns").WithSummary("List the runs, the newest first");
         runs.MapGet("/{id}", GetAsync)
             .WithName("GetRun").WithSummary("A run: how far it is, its epochs, its result").ProducesProblem(StatusCodes.Status404NotFound);
+        runs.MapGet("/{id}/events", FollowAsync)
+            .WithName("FollowRun")
+            .WithSummary("A run's progress and epochs as they come, as server-sent events")
+            .WithDescription(
+                "Events: progress whenever the run moved, epoch (its number is the event's id) for each finished epoch, end with the run. "
+                + "Who comes back with Last-Event-ID is told the epochs after it.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        runs.MapDelete("/{id}", CancelAsync)
+            .WithName("CancelRun")
+            .WithSummary("Cancel a run; nothing of it is registered")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
         return app;
     }
 
@@ -41,9 +55,31 @@ internal static class RunsApi
         TypedResults.Ok(await runs.ListAsync(cancellationToken));
 
     private static async Task<Ok<Run>> GetAsync(string id, RunStore runs, CancellationToken cancellationToken) =>
-        TypedResults.Ok(
-            (Guid.TryParseExact(id, "n", out _) ? await runs.FindAsync(id, cancellationToken) : null)
-            ?? throw new ProblemException(StatusCodes.Status404NotFound, "Unknown run", $"There is no run {id}. GET /api/runs lists them."));
+        TypedResults.Ok(await FindAsync(id, runs, cancellationToken));
+
+    private static async Task<ServerSentEventsResult<object>> FollowAsync(
+        string id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, RunStore runs, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await FindAsync(id, runs, cancellationToken);
+        var lastEpoch = int.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) ? epoch : 0;
+        return TypedResults.ServerSentEvents(RunEvents.FollowAsync(runs, id, lastEpoch, time, cancellationToken));
+    }
+
+    private static async Task<Ok<Run>> CancelAsync(string id, RunStore runs, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(id, runs, cancellationToken);
+        var run = await runs.UpdateAsync(found.Id, current => current.Cancelled(time.GetUtcNow()), cancellationToken);
+        return run.Status == RunStatus.Cancelled
+            ? TypedResults.Ok(run)
+            : throw new ProblemException(
+                StatusCodes.Status409Conflict,
+                "The run cannot be cancelled",
+                run.HasEnded ? $"Run {id} has ended: {run.Status}." : $"Run {id} is trained, and its model version is being registered.");
+    }
+
+    private static async Task<Run> FindAsync(string id, RunStore runs, CancellationToken cancellationToken) =>
+        (Guid.TryParseExact(id, "n", out _) ? await runs.FindAsync(id, cancellationToken) : null)
+        ?? throw new ProblemException(StatusCodes.Status404NotFound, "Unknown run", $"There is no run {id}. GET /api/runs lists them.");
 
     private static async Task<RunSettings> SettingsAsync(RunRequest request, DatasetStore datasets, CancellationToken cancellationToken)
     {
@@ -81,6 +117,12 @@ internal static class RunsApi
         Require("learningRate", settings.LearningRate, 1e-9, 10);
         Require("weightDecay", settings.WeightDecay, 0, 1);
         Require("split.validationFraction", settings.Split.ValidationFraction, 0.01, 0.9);
+        if (settings.Split.Folds is { } folds)
+        {
+            Require("split.folds", folds, 2, 100);
+            Require("split.fold", settings.Split.Fold, 1, folds);
+        }
+
         return settings;
     }
 

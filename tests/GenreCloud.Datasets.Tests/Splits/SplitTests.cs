@@ -39,6 +39,44 @@ public sealed class SplitTests
             });
 
     [Fact]
+    public void Folds_hold_back_every_sample_once_and_share_no_artist()
+        => Gen.Select(AnySamples, Gen.Int, Gen.Int[2, 6]).ForAll(
+            200,
+            (samples, seed, folds) =>
+            {
+                var splits = Enumerable.Range(1, folds).Select(fold => Split.Compute(samples, new SplitSpec(SplitKind.Artist, seed, Folds: folds, Fold: fold))).ToArray();
+
+                return splits.SelectMany(split => split.Validation).Order().SequenceEqual(Enumerable.Range(0, samples.Length))
+                    && splits.All(split => !Artists(samples, split.Training).Intersect(Artists(samples, split.Validation)).Any());
+            });
+
+    [Fact]
+    public void Folds_of_the_real_genres_have_about_a_fifth_of_each_label_and_another_seed_gives_others()
+    {
+        var samples = Genres();
+        var totals = samples.CountBy(sample => sample.Label).ToDictionary();
+
+        foreach (var fold in Enumerable.Range(1, 5))
+        {
+            var held = Split.Compute(samples, new SplitSpec(SplitKind.Artist, 1, Folds: 5, Fold: fold)).Validation;
+            held.Count.ShouldBeInRange(samples.Length / 5 - 15, samples.Length / 5 + 15);
+            foreach (var (label, total) in totals)
+            {
+                held.Count(index => samples[index].Label == label).ShouldBeInRange(1, (total * 2 / 5) + 1, label);
+            }
+        }
+
+        Hash(samples, new SplitSpec(SplitKind.Artist, 1, Folds: 5)).ShouldNotBe(Hash(samples, new SplitSpec(SplitKind.Artist, 2, Folds: 5)));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(5, 0)]
+    [InlineData(5, 6)]
+    public void A_fold_that_does_not_exist_is_refused(int folds, int fold)
+        => Should.Throw<ArgumentOutOfRangeException>(() => Split.Compute([], new SplitSpec(Folds: folds, Fold: fold)));
+
+    [Fact]
     public void The_order_of_the_samples_does_not_matter()
         => Gen.Select(AnySamples, Gen.Enum<SplitKind>()).ForAll(
             200,

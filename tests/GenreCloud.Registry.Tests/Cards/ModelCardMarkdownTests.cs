@@ -105,13 +105,13 @@ public sealed class ModelCardMarkdownTests
     [Fact]
     public void A_split_by_track_is_said_to_be_kind()
     {
-        var split = Description.Lineage.Split! with { Unit = SplitUnit.Track, SharedArtists = 11 };
+        var split = Description.Lineage.Split! with { Unit = SplitUnit.Track, ValidationFraction = null, Folds = 5, Fold = 2, SharedArtists = 11 };
 
         var card = Render(Description with { Lineage = Description.Lineage with { Split = split } });
 
         card.ShouldContain("Of their 12 artists 11 are among those it learnt from.");
         card.ShouldContain("expect fewer right answers with others");
-        card.ShouldContain("drawn track by track");
+        card.ShouldContain("drawn track by track, fold 2 of 5 held back");
     }
 
     [Fact]

@@ -11,13 +11,15 @@ public sealed class RunRegistrationTests(AzuriteFixture azurite)
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("/aliases.json")]
-    [InlineData("/run.json")]
-    public async Task A_run_whose_process_died_after_its_version_was_visible_is_completed_with_that_version_and_not_trained_again(string diesBefore)
+    [InlineData("/model.json", "/staged.json")]
+    [InlineData("/aliases.json", "/model.json")]
+    [InlineData("/run.json", "/model.json")]
+    public async Task A_run_whose_process_died_after_its_version_was_noted_is_completed_with_that_version_and_not_trained_again(
+        string diesBefore, string after)
     {
         var account = azurite.NewAccount();
         var id = await RunExecution.AcceptAsync(account, await SmallDataset.WriteAsync(account, "techno", "classical"), epochs: 1);
-        var dying = new RunExecution(new CutNetwork(diesBefore, after: "/model.json").BlobsOf(account));
+        var dying = new RunExecution(new CutNetwork(diesBefore, after).BlobsOf(account));
         await Should.ThrowAsync<RequestFailedException>(() => dying.ExecuteAsync(id));
         var left = (await new RunStore(account.Blobs, TimeProvider.System).FindAsync(id, CancellationToken)).ShouldNotBeNull();
         left.Status.ShouldBe(RunStatus.Registering);
@@ -40,11 +42,11 @@ public sealed class RunRegistrationTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_run_whose_process_died_before_its_version_was_visible_is_trained_again_and_registers_one()
+    public async Task A_run_whose_process_died_before_its_version_was_staged_is_trained_again_and_registers_one()
     {
         var account = azurite.NewAccount();
         var id = await RunExecution.AcceptAsync(account, await SmallDataset.WriteAsync(account, "techno", "classical"), epochs: 1);
-        await Should.ThrowAsync<RequestFailedException>(() => new RunExecution(new CutNetwork("/model.json").BlobsOf(account)).ExecuteAsync(id));
+        await Should.ThrowAsync<RequestFailedException>(() => new RunExecution(new CutNetwork("/staged.json").BlobsOf(account)).ExecuteAsync(id));
 
         var run = await new RunExecution(account.Blobs).ExecuteAsync(id);
 
@@ -54,6 +56,22 @@ public sealed class RunRegistrationTests(AzuriteFixture azurite)
         var versions = (await registry.GetModelAsync(SmallDataset.Name, CancellationToken)).Versions;
         versions.ShouldBe([run.Result.ShouldNotBeNull().ModelVersion]);
         versions.ShouldBe([2], "the number of the dead process's file is never given again");
+    }
+
+    [Fact]
+    public async Task A_process_that_stalls_while_it_makes_its_version_visible_and_the_one_that_takes_over_register_one_version()
+    {
+        var account = azurite.NewAccount();
+        var id = await RunExecution.AcceptAsync(account, await SmallDataset.WriteAsync(account, "techno", "classical"), epochs: 1);
+        Run? taken = null;
+        var line = new TakenOverRun("/model.json", async () => taken = await new RunExecution(account.Blobs).ExecuteAsync(id));
+
+        await Should.ThrowAsync<RunTakenOverException>(() => new RunExecution(line.BlobsOf(account)).ExecuteAsync(id));
+
+        taken.ShouldNotBeNull().Status.ShouldBe(RunStatus.Completed);
+        var registry = new ModelRegistry(account.Blobs, TimeProvider.System);
+        (await registry.GetModelAsync(SmallDataset.Name, CancellationToken)).Versions.ShouldBe([taken.Result.ShouldNotBeNull().ModelVersion]);
+        (await registry.GetHistoryAsync(SmallDataset.Name, CancellationToken)).ShouldHaveSingleItem();
     }
 
     [Fact]
