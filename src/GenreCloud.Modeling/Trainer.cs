@@ -111,15 +111,12 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>What the network as it is answers, in float32.</summary>
-    /// <returns>Probabilities [N][classes].</returns>
-    public Task<float[][]> PredictAsync(Batch batch, CancellationToken cancellationToken) => _thread.RunAsync(() =>
+    /// <returns>Logits [N][classes].</returns>
+    public Task<float[][]> AnswerAsync(Batch batch, CancellationToken cancellationToken) => _thread.RunAsync(() =>
     {
-        var probabilities = new List<float[]>(batch.Count);
-        Answer(
-            batch,
-            (logits, _) => probabilities.AddRange(logits.softmax(1).data<float>().ToArray().Chunk(_network.Classes)),
-            cancellationToken);
-        return probabilities.ToArray();
+        var answers = new List<float[]>(batch.Count);
+        Answer(batch, (logits, _) => answers.AddRange(logits.data<float>().ToArray().Chunk(_network.Classes)), cancellationToken);
+        return answers.ToArray();
     });
 
     /// <summary>The network itself stays the caller's. Not to be called while a call runs.</summary>

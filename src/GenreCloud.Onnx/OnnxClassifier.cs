@@ -22,7 +22,7 @@ public static class OnnxClassifier
     /// <summary>An output: Float32 [batch,classes].</summary>
     public const string LogitsOutput = "logits";
 
-    /// <summary>An output: Float32 [batch,classes], the softmax of the logits; every row sums to 1.</summary>
+    /// <summary>An output: Float32 [batch,classes], the softmax of the logits, divided by the model's temperature; every row sums to 1.</summary>
     public const string ProbabilitiesOutput = "probabilities";
 
     /// <summary>The metadata entry that holds the labels: a JSON array of strings, one a class, in the order of the outputs.</summary>
@@ -44,16 +44,22 @@ public static class OnnxClassifier
     /// <param name="network">Its weights are copied as they are now; its mode does not matter.</param>
     /// <param name="labels">One a class, in the order of the network's outputs.</param>
     /// <param name="info">What the file says about itself; the labels are added to its metadata.</param>
+    /// <param name="temperature">
+    /// What the logits are divided by before the softmax, above 0: fitted so that probabilities are the shares of right answers (Guo et al., "On
+    /// calibration of modern neural networks", 2017). The output <see cref="LogitsOutput"/> stays the network's.
+    /// </param>
     /// <typeparam name="TNetwork">A module that can write itself.</typeparam>
-    /// <returns>The bytes of the file, the same for the same weights, labels and info.</returns>
+    /// <returns>The bytes of the file, the same for the same weights, labels, info and temperature.</returns>
     /// <exception cref="ArgumentException">The labels are not one a class, or not distinct; or the network's layers do not fit together.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The temperature is not above 0 and finite.</exception>
     /// <exception cref="NotSupportedException">The network has a layer that the export does not cover.</exception>
-    public static byte[] Export<TNetwork>(TNetwork network, IReadOnlyList<string> labels, OnnxModelInfo info)
+    public static byte[] Export<TNetwork>(TNetwork network, IReadOnlyList<string> labels, OnnxModelInfo info, double temperature = 1)
         where TNetwork : nn.Module, IOnnxExportable
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(info);
+        CheckTemperature(temperature);
 
         var graph = new OnnxGraph(network);
         var pixels = graph.Input(SpectrogramInput, OnnxElementType.UInt8, OnnxDimension.Batch, Height, Width);
@@ -65,9 +71,21 @@ public static class OnnxClassifier
         CheckLabels(labels, logits);
 
         graph.Output(LogitsOutput, logits);
-        graph.Output(ProbabilitiesOutput, graph.Softmax(logits, "softmax"));
+        graph.Output(ProbabilitiesOutput, graph.Softmax(Tempered(graph, logits, temperature), "softmax"));
         return graph.ToModel(info with { Metadata = info.Metadata.SetItem(LabelsMetadata, JsonSerializer.Serialize(labels, LabelsJson)) });
     }
+
+    internal static void CheckTemperature(double temperature)
+    {
+        // Not "at most 0": a temperature that is not a number must not pass.
+        if (!(temperature > 0 && double.IsFinite(temperature)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "A temperature is above 0 and finite.");
+        }
+    }
+
+    private static OnnxValue Tempered(OnnxGraph graph, OnnxValue logits, double temperature) =>
+        temperature == 1 ? logits : graph.Divide(logits, graph.Constant("temperature", (float)temperature), "temper");
 
     private static void CheckLabels(IReadOnlyList<string> labels, OnnxValue logits)
     {

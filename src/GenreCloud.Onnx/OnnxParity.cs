@@ -15,6 +15,7 @@ public static class OnnxParity
     /// </param>
     /// <param name="pixels">uint8 [samples,128,1292], at least one sample. Real ones: noise excites a network differently.</param>
     /// <param name="tabular">float32 [samples,columns], NaN = missing; empty for a network without tabular columns.</param>
+    /// <param name="temperature">What the model was exported with: the network's probabilities are the softmax of its logits divided by that.</param>
     /// <param name="batchSize">Samples in one call; bounds the memory: the first convolution of <c>crnn</c> alone answers 42 MB a sample.</param>
     /// <param name="threads">Threads of ONNX Runtime; TorchSharp's are the process's own.</param>
     /// <param name="cancellationToken">Looked at between batches.</param>
@@ -26,11 +27,13 @@ public static class OnnxParity
         nn.Module<Tensor, Tensor?, Tensor> network,
         ReadOnlyMemory<byte> pixels,
         ReadOnlyMemory<float> tabular = default,
+        double temperature = 1,
         int batchSize = 4,
         int threads = 1,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(network);
+        OnnxClassifier.CheckTemperature(temperature);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         if (pixels.Length == 0 || pixels.Length % OnnxClassifier.Pixels != 0)
@@ -60,7 +63,7 @@ public static class OnnxParity
                 var count = Math.Min(batchSize, samples - start);
                 var batch = pixels.Slice(start * OnnxClassifier.Pixels, count * OnnxClassifier.Pixels).ToArray();
                 var rows = tabular.Slice(start * columns, count * columns).ToArray();
-                var (torchLogits, torchProbabilities) = Predict(network, batch, rows, count);
+                var (torchLogits, torchProbabilities) = Predict(network, batch, rows, temperature, count);
                 using var answers = Predict(session, runOptions, batch, rows, count);
                 result = Add(result, count, torchLogits, answers[0].GetTensorDataAsSpan<float>(), torchProbabilities, answers[1].GetTensorDataAsSpan<float>());
             }
@@ -73,7 +76,8 @@ public static class OnnxParity
         return result;
     }
 
-    private static (float[] Logits, float[] Probabilities) Predict(nn.Module<Tensor, Tensor?, Tensor> network, byte[] pixels, float[] tabular, int count)
+    private static (float[] Logits, float[] Probabilities) Predict(
+        nn.Module<Tensor, Tensor?, Tensor> network, byte[] pixels, float[] tabular, double temperature, int count)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -81,7 +85,7 @@ public static class OnnxParity
         var logits = network.call(
             tensor(pixels, [count, OnnxClassifier.Height, OnnxClassifier.Width], device: device),
             tabular.Length > 0 ? tensor(tabular, [count, tabular.Length / count], device: device) : null);
-        return (Elements(logits), Elements(nn.functional.softmax(logits, 1)));
+        return (Elements(logits), Elements(nn.functional.softmax(logits / (float)temperature, 1)));
 
         static float[] Elements(Tensor tensor) => tensor.cpu().contiguous().data<float>().ToArray();
     }

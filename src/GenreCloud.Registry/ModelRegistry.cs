@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -131,23 +133,33 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     }
 
     /// <summary>The card of a version, or null when there is no such model or version.</summary>
+    /// <exception cref="InvalidDocumentException">It is not a card.</exception>
     /// <exception cref="UnusableModelException">The card was written by a newer version of this program.</exception>
     public Task<ModelCard?> FindCardAsync(string model, int version, CancellationToken cancellationToken) =>
         FindCardAsync(model, version, CardName, cancellationToken);
 
     private async Task<ModelCard?> FindCardAsync(string model, int version, string file, CancellationToken cancellationToken)
     {
-        if (!ModelName.IsValid(model)
-            || await VersionBlob(model, version, file).ReadJsonAsync<ModelCard>(cancellationToken) is not { } card)
+        if (!ModelName.IsValid(model))
         {
             return null;
         }
 
-        return card.Value.SchemaVersion <= ModelCard.CurrentSchemaVersion
-            ? card.Value
-            : throw new UnusableModelException(
-                $"The card of model '{model}' version {version} has schema version {card.Value.SchemaVersion}; this program reads up to " +
-                $"{ModelCard.CurrentSchemaVersion}. Update it.");
+        var blob = VersionBlob(model, version, file);
+        if (await blob.ReadJsonAsync<JsonObject>(cancellationToken) is not { } json)
+        {
+            return null;
+        }
+
+        try
+        {
+            return ModelCardSchema.Read(json.Value);
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        {
+            // A member that is there twice is an argument that is not valid.
+            throw new InvalidDocumentException(blob.Name, typeof(ModelCard), exception);
+        }
     }
 
     /// <summary>The card of a version.</summary>

@@ -63,6 +63,33 @@ public sealed class OnnxParityTests
     }
 
     [Fact]
+    public void A_temperature_divides_the_logits_of_the_probabilities_and_leaves_the_logits()
+    {
+        using var network = Randomized(new PlainCrnn(classes: 4), seed: 1);
+        string[] labels = ["a", "b", "c", "d"];
+        var tempered = OnnxClassifier.Export(network, labels, Info, temperature: 2.5);
+
+        var parity = OnnxParity.Measure(tempered, network, GreyLevels(2, 2), temperature: 2.5, cancellationToken: TestContext.Current.CancellationToken);
+        var untempered = OnnxParity.Measure(tempered, network, GreyLevels(2, 2), cancellationToken: TestContext.Current.CancellationToken);
+
+        parity.RequireAgreement(1e-5);
+        untempered.MaxLogitDifference.ShouldBeLessThan(1e-5);
+        untempered.MaxProbabilityDifference.ShouldBeGreaterThan(1e-3);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_temperature_is_above_zero_and_finite(double temperature)
+    {
+        using var network = new PlainCrnn(classes: 2);
+
+        Should.Throw<ArgumentOutOfRangeException>(() => OnnxClassifier.Export(network, ["a", "b"], Info, temperature));
+    }
+
+    [Fact]
     public void The_worst_sample_is_named()
     {
         using var network = Randomized(new PlainCrnn(classes: 4), seed: 1);

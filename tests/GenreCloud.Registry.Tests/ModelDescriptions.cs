@@ -16,17 +16,37 @@ internal static class ModelDescriptions
             Metrics = new ModelMetrics
             {
                 Epochs = [Epoch(1, double.NaN, 27.5), Epoch(2, 0.9, 26)],
-                ValidationLoss = 0.9,
-                Top1 = 0.5,
-                Top5 = 1,
-                MajorityBaseline = 0.125,
-                ValidationSamples = 64,
                 Parity = new ExportParity(4.8e-7, 64, 1e-4),
             },
-            ConfusionMatrix = [.. Enumerable.Range(0, classes).Select(row => (IReadOnlyList<int>)[.. Enumerable.Range(row, classes)])],
+            Evaluation = new EvaluationReport
+            {
+                Loss = 0.9,
+                Top1Interval = new ConfidenceInterval(0.25, 0.625, 12, 2000),
+                Top3 = 0.875,
+                Top5 = 1,
+                MajorityBaseline = 0.125,
+                ConfusionMatrix = [.. Enumerable.Range(0, classes).Select(row => (IReadOnlyList<int>)[.. Enumerable.Range(row, classes)])],
+                Calibration = new CalibrationReport
+                {
+                    Temperature = 1.5,
+                    Before = new Reliability(0.2, 0.9, [new ReliabilityBin(0, null, null), new ReliabilityBin(8, 0.75, 0.5)]),
+                    After = new Reliability(0.1, 0.8, [new ReliabilityBin(0, null, null), new ReliabilityBin(8, 0.625, 0.5)]),
+                },
+                WorstSamples = [new SampleLoss("track-1", labels[0], labels[^1], 0.25, Math.Log(4))],
+            },
             Lineage = new ModelLineage
             {
-                Dataset = new DatasetReference("genres", "2026-11-23", new string('a', 64)),
+                Dataset = new DatasetReference("genres", "3", new string('a', 64)) { Licence = "CC-BY-4.0" },
+                Split = new DataSplit
+                {
+                    Unit = SplitUnit.Artist,
+                    Seed = 1,
+                    ValidationFraction = 0.25,
+                    TrainingSamples = [.. Enumerable.Range(1, classes)],
+                    TrainingArtists = 40,
+                    ValidationArtists = 12,
+                    SharedArtists = 0,
+                },
                 RunId = "run-1",
                 Hyperparameters = JsonSerializer.Deserialize<JsonElement>("""{"epochs":2,"batchSize":16}"""),
                 Seed = 42,

@@ -101,7 +101,7 @@ public sealed class ModelRegistryTests : IAsyncLifetime
         read.Golden.Logits.ShouldBe(description.Golden.Logits);
         read.FrontEnd.ShouldBe(MelFrontEnd.Standard);
         read.Signature.Inputs[0].Type.ShouldBe(TensorType.UInt8);
-        (await TextAsync("crnn/1/model.json")).ShouldStartWith("""{"schemaVersion":1,"model":"crnn","version":1,""");
+        (await TextAsync("crnn/1/model.json")).ShouldStartWith("""{"schemaVersion":2,"model":"crnn","version":1,""");
         (await _registry.DownloadModelAsync(read, CancellationToken)).ShouldBe(onnx);
     }
 
@@ -258,11 +258,58 @@ public sealed class ModelRegistryTests : IAsyncLifetime
     public async Task A_card_of_a_newer_schema_is_refused()
     {
         await RegisterAsync("crnn", 1);
-        var newer = (await TextAsync("crnn/1/model.json")).Replace("\"schemaVersion\":1", "\"schemaVersion\":2", StringComparison.Ordinal);
-        await _container.GetBlobClient("crnn/1/model.json").UploadAsync(BinaryData.FromString(newer), overwrite: true, CancellationToken);
+        var newer = (await TextAsync("crnn/1/model.json")).Replace("\"schemaVersion\":2", "\"schemaVersion\":3", StringComparison.Ordinal);
+        await StoreAsync("crnn/1/model.json", newer);
 
         (await Should.ThrowAsync<UnusableModelException>(() => _registry.GetCardAsync("crnn", 1, CancellationToken)))
-            .Message.ShouldContain("schema version 2");
+            .Message.ShouldContain("schema version 3");
+    }
+
+    [Fact]
+    public async Task A_card_of_the_first_schema_is_read_with_its_measurements()
+    {
+        await StoreAsync(
+            "crnn/1/model.json",
+            """
+            {"schemaVersion":1,"model":"crnn","version":1,"sha256":"00","sizeBytes":1000,"createdAt":"2026-11-20T12:00:00+00:00",
+             "architecture":"crnn","labels":["folk","jazz"],
+             "signature":{"inputs":[{"name":"spectrogram","type":"uint8","shape":[-1,128,1292]}],
+                          "outputs":[{"name":"logits","type":"float32","shape":[-1,2]},{"name":"probabilities","type":"float32","shape":[-1,2]}]},
+             "metrics":{"epochs":[],"validationLoss":0.9,"top1":0.75,"top5":1,"majorityBaseline":0.5,"validationSamples":8,
+                        "parity":{"maxAbsoluteDifference":1E-07,"samples":8,"tolerance":0.0001}},
+             "confusionMatrix":[[4,0],[2,2]],
+             "lineage":{"dataset":{"name":"genres","version":"1","manifestSha256":"00"},"runId":"run-1","seed":1},
+             "frontEnd":{},
+             "golden":{"png":"iVBORw==","logits":[0,1],"probabilities":[0.25,0.75],"tolerance":0.0001}}
+            """);
+
+        var card = await _registry.GetCardAsync("crnn", 1, CancellationToken);
+
+        card.Evaluation.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            evaluation => evaluation.Samples.ShouldBe(8),
+            evaluation => evaluation.Loss.ShouldBe(0.9),
+            evaluation => evaluation.Top1.ShouldBe(0.75),
+            evaluation => evaluation.Top3.ShouldBeNull(),
+            evaluation => evaluation.Top5.ShouldBe(1),
+            evaluation => evaluation.MajorityBaseline.ShouldBe(0.5),
+            evaluation => evaluation.Classes[0].Precision.ShouldBe(4.0 / 6),
+            evaluation => evaluation.Calibration.ShouldBeNull());
+        card.SchemaVersion.ShouldBe(2);
+        card.Metrics.Parity.Samples.ShouldBe(8);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"schemaVersion":"1"}""")]
+    [InlineData("""{"schemaVersion":1}""")]
+    [InlineData("""{"schemaVersion":2,"schemaVersion":2}""")]
+    [InlineData("""{"schemaVersion":1,"metrics":[],"confusionMatrix":7}""")]
+    public async Task What_is_not_a_card_is_named(string json)
+    {
+        await StoreAsync("crnn/1/model.json", json);
+
+        (await Should.ThrowAsync<InvalidDocumentException>(() => _registry.GetCardAsync("crnn", 1, CancellationToken))).BlobName.ShouldBe("crnn/1/model.json");
     }
 
     [Fact]
@@ -435,7 +482,9 @@ public sealed class ModelRegistryTests : IAsyncLifetime
             good with { Signature = ModelSignature.ForSpectrograms(3) },
             good with { Signature = good.Signature with { Inputs = [] } },
             good with { Golden = good.Golden with { Logits = [1] } },
-            good with { ConfusionMatrix = [[1, 2]] },
+            good with { Evaluation = good.Evaluation! with { ConfusionMatrix = [[1, 2]] } },
+            good with { Evaluation = good.Evaluation! with { ConfusionMatrix = [[0, 0], [0, 0]] } },
+            good with { Lineage = good.Lineage with { Split = good.Lineage.Split! with { TrainingSamples = [1] } } },
         ];
 
         foreach (var description in bad)
@@ -451,6 +500,9 @@ public sealed class ModelRegistryTests : IAsyncLifetime
 
     private Task<ModelCard> RegisterAsync(string model, int seed) =>
         _registry.RegisterAsync(model, ModelDescriptions.Onnx(seed), ModelDescriptions.Create("folk", "jazz", "techno"), "test", CancellationToken);
+
+    private async Task StoreAsync(string blob, string text) =>
+        await _container.GetBlobClient(blob).UploadAsync(BinaryData.FromString(text), overwrite: true, CancellationToken);
 
     private async Task<string> TextAsync(string blob) =>
         (await _container.GetBlobClient(blob).DownloadContentAsync(CancellationToken)).Value.Content.ToString();

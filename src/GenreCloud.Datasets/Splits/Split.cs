@@ -16,7 +16,7 @@ public sealed record Split(IReadOnlyList<int> Training, IReadOnlyList<int> Valid
     /// not on the order of the samples, the machine, the culture or the runtime.
     /// </summary>
     /// <remarks>
-    /// A group is a track, or all tracks whose artists are connected by tracks they made together; a track without artist is a group.
+    /// A group is a track, or for an artist split one of <see cref="ArtistGroups"/>.
     /// Groups are visited in the order of SHA-256("{seed}\n{smallest id}"). One is held back if that lessens the sum over labels of
     /// (held back - asked)^2 / samples. After that, a label that has two groups or more and lies on one side only gets its smallest group moved,
     /// unless this would take another label's last samples away.
@@ -89,7 +89,9 @@ public sealed record Split(IReadOnlyList<int> Training, IReadOnlyList<int> Valid
     /// <summary>The groups in the order in which they are visited.</summary>
     private static Group[] FormGroups(IReadOnlyList<SampleDescription> samples, int[] byId, string[] labels, SplitSpec spec)
     {
-        var roots = spec.Kind == SplitKind.Artist ? ConnectByArtist(samples, byId) : [.. Enumerable.Range(0, byId.Length)];
+        var roots = spec.Kind == SplitKind.Artist
+            ? ArtistGroups.Of([.. byId.Select(index => samples[index])])
+            : [.. Enumerable.Range(0, byId.Length)];
         var members = new List<int>?[byId.Length];
         for (var position = 0; position < byId.Length; position++)
         {
@@ -105,37 +107,6 @@ public sealed record Split(IReadOnlyList<int> Training, IReadOnlyList<int> Valid
                     Hash(spec.Seed, samples[indices[0]].Id)))
                 .OrderBy(group => group.Hash, StringComparer.Ordinal),
         ];
-    }
-
-    /// <summary>Union-find over positions in the order of ids; the smallest position of a group is its root.</summary>
-    private static int[] ConnectByArtist(IReadOnlyList<SampleDescription> samples, int[] byId)
-    {
-        var parents = Enumerable.Range(0, byId.Length).ToArray();
-        var firstOfArtist = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var position = 0; position < byId.Length; position++)
-        {
-            foreach (var artist in samples[byId[position]].Artists)
-            {
-                if (!firstOfArtist.TryAdd(artist, position))
-                {
-                    var (a, b) = (Root(parents, firstOfArtist[artist]), Root(parents, position));
-                    parents[Math.Max(a, b)] = Math.Min(a, b);
-                }
-            }
-        }
-
-        return [.. parents.Select((_, position) => Root(parents, position))];
-    }
-
-    private static int Root(int[] parents, int position)
-    {
-        while (parents[position] != position)
-        {
-            parents[position] = parents[parents[position]];
-            position = parents[position];
-        }
-
-        return position;
     }
 
     private static string Hash(int seed, string id)

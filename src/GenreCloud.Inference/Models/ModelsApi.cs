@@ -1,3 +1,5 @@
+using System.Net.Mime;
+using System.Text;
 using Azure;
 using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
@@ -26,6 +28,11 @@ internal static class ModelsApi
             .WithName("GetModel").WithSummary("A model's versions and aliases").ProducesProblem(StatusCodes.Status404NotFound);
         models.MapGet("/{name}/versions/{version:int}", GetVersionAsync)
             .WithName("GetModelVersion").WithSummary("The card of a model version").ProducesProblem(StatusCodes.Status404NotFound);
+        models.MapGet("/{name}/versions/{version:int}/card", GetReadableCardAsync)
+            .WithName("GetReadableModelCard")
+            .WithSummary("The card of a model version as Markdown")
+            .Produces<string>(StatusCodes.Status200OK, MediaTypeNames.Text.Markdown)
+            .ProducesProblem(StatusCodes.Status404NotFound);
         models.MapPut("/{name}/aliases/{alias}", SetAliasAsync)
             .WithName("SetModelAlias")
             .WithSummary("Make an alias stand for a version; with If-Match only if no alias of the model was moved since")
@@ -50,6 +57,11 @@ internal static class ModelsApi
     private static async Task<Ok<ModelCard>> GetVersionAsync(
         ModelRegistry registry, string name, int version, CancellationToken cancellationToken) =>
         TypedResults.Ok(await registry.GetCardAsync(name, version, cancellationToken));
+
+    private static async Task<ContentHttpResult> GetReadableCardAsync(
+        ModelRegistry registry, string name, int version, CancellationToken cancellationToken) =>
+        TypedResults.Text(
+            ModelCardMarkdown.Render(await registry.GetCardAsync(name, version, cancellationToken)), MediaTypeNames.Text.Markdown, Encoding.UTF8);
 
     private static async Task<Ok<ModelSummary>> SetAliasAsync(
         ModelRegistry registry, string name, string alias, AliasRequest request, HttpContext http, CancellationToken cancellationToken)

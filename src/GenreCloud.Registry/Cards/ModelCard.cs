@@ -6,7 +6,7 @@ namespace GenreCloud.Registry;
 /// <summary>model.json: everything about one immutable version of a model. Its presence makes the version visible.</summary>
 public sealed record ModelCard : ModelDescription
 {
-    public const int CurrentSchemaVersion = 1;
+    public const int CurrentSchemaVersion = 2;
 
     public ModelCard()
     {

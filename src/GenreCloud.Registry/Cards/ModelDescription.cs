@@ -13,8 +13,8 @@ public record ModelDescription
 
     public required ModelMetrics Metrics { get; init; }
 
-    /// <summary>Validation samples [true class][predicted class].</summary>
-    public IReadOnlyList<IReadOnlyList<int>>? ConfusionMatrix { get; init; }
+    /// <summary>On samples that it did not learn from; null for a model that was not measured.</summary>
+    public EvaluationReport? Evaluation { get; init; }
 
     public required ModelLineage Lineage { get; init; }
 
@@ -41,8 +41,12 @@ public record ModelDescription
             Golden.Logits.Length == classes && Golden.Probabilities.Length == classes,
             $"The golden answer has {Golden.Logits.Length} logits and {Golden.Probabilities.Length} probabilities for {classes} labels.");
         Check(
-            ConfusionMatrix is null || (ConfusionMatrix.Count == classes && ConfusionMatrix.All(row => row.Count == classes)),
+            Evaluation is null || (Evaluation.ConfusionMatrix.Count == classes && Evaluation.ConfusionMatrix.All(row => row.Count == classes)),
             $"The confusion matrix is not {classes} x {classes}.");
+        Check(Evaluation is not { Samples: 0 }, "The evaluation has no samples.");
+        Check(
+            Lineage.Split is null || Lineage.Split.TrainingSamples.Count == classes,
+            $"The split does not say how many samples each of the {classes} labels has.");
     }
 
     private static void Check(bool condition, string message)

@@ -8,6 +8,9 @@ public sealed record ModelLineage
     /// <summary>Null for a model that was not trained here.</summary>
     public DatasetReference? Dataset { get; init; }
 
+    /// <summary>How the dataset was used; null when that is not known.</summary>
+    public DataSplit? Split { get; init; }
+
     public string? RunId { get; init; }
 
     /// <summary>As the training run recorded them: a JSON object.</summary>
@@ -24,4 +27,8 @@ public sealed record ModelLineage
 
 /// <summary>A dataset version.</summary>
 /// <param name="ManifestSha256">Of manifest.json, which has the hashes of everything else.</param>
-public sealed record DatasetReference(string Name, string Version, string ManifestSha256);
+public sealed record DatasetReference(string Name, string Version, string ManifestSha256)
+{
+    /// <summary>Of the data: an SPDX expression or a link; null when the import did not say.</summary>
+    public string? Licence { get; init; }
+}

@@ -1,21 +1,13 @@
 namespace GenreCloud.Registry;
 
-/// <summary>What training and export measured. Accuracies are fractions of 1, losses are mean cross-entropy in nats.</summary>
+/// <summary>
+/// What training and export measured along the way. Accuracies are fractions of 1, losses are mean cross-entropy in nats. How good the model
+/// is says its <see cref="EvaluationReport"/>.
+/// </summary>
 public sealed record ModelMetrics
 {
     /// <summary>First epoch first.</summary>
     public IReadOnlyList<EpochMetrics> Epochs { get; init; } = [];
-
-    public double? ValidationLoss { get; init; }
-
-    public double? Top1 { get; init; }
-
-    public double? Top5 { get; init; }
-
-    /// <summary>Top-1 accuracy of always answering the most frequent label, on the same validation samples.</summary>
-    public double? MajorityBaseline { get; init; }
-
-    public int? ValidationSamples { get; init; }
 
     /// <summary>The exported graph against the network it was exported from.</summary>
     public required ExportParity Parity { get; init; }

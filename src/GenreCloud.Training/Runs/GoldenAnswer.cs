@@ -11,7 +11,8 @@ namespace GenreCloud.Training.Runs;
 /// <summary>A real spectrogram and what the trained network itself answers, by which whoever serves the model checks it.</summary>
 internal static class GoldenAnswer
 {
-    public static GoldenExample Of(SpectrogramNetwork network, byte[] png, SampleDescription sample, double tolerance)
+    /// <param name="temperature">What the exported model divides the logits by before the softmax.</param>
+    public static GoldenExample Of(SpectrogramNetwork network, byte[] png, SampleDescription sample, double temperature, double tolerance)
     {
         var pixels = new byte[SpectrogramFormat.Pixels];
         SpectrogramPng.Read(png, pixels);
@@ -31,7 +32,7 @@ internal static class GoldenAnswer
             Png = png,
             Tabular = row.Length > 0 ? [.. row.Select(value => float.IsNaN(value) ? (float?)null : value)] : null,
             Logits = logits.data<float>().ToArray(),
-            Probabilities = logits.softmax(1).data<float>().ToArray(),
+            Probabilities = (logits / (float)temperature).softmax(1).data<float>().ToArray(),
             Tolerance = tolerance,
         };
     }

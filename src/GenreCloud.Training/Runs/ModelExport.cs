@@ -2,12 +2,11 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using GenreCloud.Datasets;
-using GenreCloud.Datasets.Samples;
-using GenreCloud.Datasets.Splits;
 using GenreCloud.Modeling;
 using GenreCloud.Onnx;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
+using GenreCloud.Training.Evaluations;
 
 namespace GenreCloud.Training.Runs;
 
@@ -28,20 +27,29 @@ internal sealed record ModelExport(byte[] Onnx, ModelDescription Description)
     /// <param name="run">The run that trained it.</param>
     /// <param name="prepared">Holds the trained network.</param>
     /// <param name="epochs">The run's epochs, at least one.</param>
+    /// <exception cref="EvaluationException">The network's answers are not finite.</exception>
     /// <exception cref="OnnxParityException">ONNX Runtime and TorchSharp do not agree.</exception>
     public static async Task<ModelExport> CreateAsync(
         Run run, PreparedRun prepared, IReadOnlyList<EpochMetrics> epochs, CancellationToken cancellationToken)
     {
         var (network, dataset, split) = (prepared.Network, prepared.Dataset, prepared.Split);
         var labels = dataset.Manifest.Labels;
+        var facts = SplitFacts.Of(prepared.Samples, split, run.Settings.Split, labels);
+        var evaluation = Evaluation.Of(
+            await ValidationAnswers.CollectAsync(prepared, cancellationToken),
+            labels,
+            majorityClass: facts.TrainingSamples.Index().MaxBy(label => label.Item).Index,
+            run.Settings.Seed);
+        var temperature = evaluation.Calibration!.Temperature;
         network.Format = ComputeFormat.ChannelsLast;
-        var onnx = OnnxClassifier.Export(network, labels, new OnnxModelInfo(run.Settings.Architecture, "GenreCloud", ProductVersion));
+        var onnx = OnnxClassifier.Export(network, labels, new OnnxModelInfo(run.Settings.Architecture, "GenreCloud", ProductVersion), temperature);
         var real = await prepared.Source.ReadSomeAsync(ParitySamples, cancellationToken);
         var parity = OnnxParity.Measure(
                 onnx,
                 network,
                 real.Pixels,
                 real.Tabular,
+                temperature,
                 threads: prepared.Threads,
                 cancellationToken: cancellationToken)
             .RequireAgreement(Tolerance);
@@ -54,33 +62,23 @@ internal sealed record ModelExport(byte[] Onnx, ModelDescription Description)
             Metrics = new ModelMetrics
             {
                 Epochs = epochs,
-                ValidationLoss = epochs[^1].ValidationLoss,
-                Top1 = epochs[^1].ValidationTop1,
-                Top5 = epochs[^1].ValidationTop5,
-                MajorityBaseline = MajorityBaseline(prepared.Samples, split),
-                ValidationSamples = split.Validation.Count,
                 Parity = new ExportParity(Math.Max(parity.MaxLogitDifference, parity.MaxProbabilityDifference), parity.Samples, Tolerance),
             },
-            ConfusionMatrix = await ConfusionMatrix.MeasureAsync(prepared.Trainer, prepared.Source, labels.Count, cancellationToken),
-            Lineage = LineageOf(run, dataset),
-            Golden = GoldenAnswer.Of(network, await dataset.ReadPngAsync(example, cancellationToken), example, Tolerance),
+            Evaluation = evaluation,
+            Lineage = LineageOf(run, dataset, facts),
+            Golden = GoldenAnswer.Of(network, await dataset.ReadPngAsync(example, cancellationToken), example, temperature, Tolerance),
         };
         return new ModelExport(onnx, description);
     }
 
-    /// <summary>The share of validation samples that always answering the most frequent training label gets right.</summary>
-    private static double MajorityBaseline(IReadOnlyList<Sample> samples, Split split)
-    {
-        var majority = split.Training.CountBy(index => samples[index].Label)
-            .OrderByDescending(label => label.Value).ThenBy(label => label.Key, StringComparer.Ordinal)
-            .First().Key;
-        return split.Validation.Count(index => samples[index].Label == majority) / (double)split.Validation.Count;
-    }
-
-    private static ModelLineage LineageOf(Run run, DatasetReader dataset) => new()
+    private static ModelLineage LineageOf(Run run, DatasetReader dataset, DataSplit split) => new()
     {
         Dataset = new DatasetReference(
-            dataset.Manifest.Name, dataset.Manifest.Version.ToString(CultureInfo.InvariantCulture), dataset.ManifestSha256),
+            dataset.Manifest.Name, dataset.Manifest.Version.ToString(CultureInfo.InvariantCulture), dataset.ManifestSha256)
+        {
+            Licence = dataset.Manifest.Source.Licence,
+        },
+        Split = split,
         RunId = run.Id,
         Hyperparameters = JsonSerializer.SerializeToElement(run.Settings, GenreCloudJson.Options),
         Seed = run.Settings.Seed,

@@ -83,7 +83,7 @@ public enum RunStatus
 /// <param name="ImagesPerSecond">Spectrograms trained a second in this epoch so far.</param>
 public sealed record RunProgress(int Epoch, int Step, int TotalSteps, double Loss, double ImagesPerSecond);
 
-/// <summary>What came of a run.</summary>
+/// <summary>What came of a run; the card of the model version has the whole <see cref="EvaluationReport"/>.</summary>
 public sealed record RunResult
 {
     /// <summary>The registered model.</summary>
@@ -98,8 +98,20 @@ public sealed record RunResult
     /// <summary>Share of validation spectrograms whose most probable label is right, 0 to 1.</summary>
     public required double Top1 { get; init; }
 
+    /// <summary>Where that is likely to lie for other artists; null where the validation spectrograms are of fewer than two.</summary>
+    public ConfidenceInterval? Top1Interval { get; init; }
+
+    /// <summary>Share whose label is among the three most probable, 0 to 1.</summary>
+    public double? Top3 { get; init; }
+
     /// <summary>Share whose label is among the five most probable, 0 to 1.</summary>
     public required double Top5 { get; init; }
+
+    /// <summary>Mean F1 of the labels, each as important as the others, 0 to 1.</summary>
+    public double? MacroF1 { get; init; }
+
+    /// <summary>How far the model's confidence is from the share of right answers, 0 to 1, with the temperature that it is registered with.</summary>
+    public double? ExpectedCalibrationError { get; init; }
 
     /// <summary>What always answering the most frequent training label would reach on the same spectrograms, 0 to 1.</summary>
     public required double MajorityBaseline { get; init; }

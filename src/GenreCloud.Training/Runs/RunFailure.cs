@@ -4,6 +4,7 @@ using GenreCloud.Datasets;
 using GenreCloud.Modeling;
 using GenreCloud.Onnx;
 using GenreCloud.Storage;
+using GenreCloud.Training.Evaluations;
 
 namespace GenreCloud.Training.Runs;
 
@@ -23,6 +24,7 @@ internal static class RunFailure
         TorchNotLoadedException => new RunError("libtorch cannot be loaded", exception.Message),
         DatasetException => new RunError("The dataset cannot be trained on", exception.Message),
         TrainingDivergedException => new RunError("Training diverged", exception.Message),
+        EvaluationException => new RunError("The network cannot be evaluated", exception.Message),
         OnnxParityException => new RunError("ONNX Runtime and TorchSharp do not agree", exception.Message),
         IOException or UnauthorizedAccessException => new RunError(
             "The cache of shards cannot be used",

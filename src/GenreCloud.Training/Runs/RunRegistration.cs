@@ -17,15 +17,20 @@ internal sealed class RunRegistration(ModelRegistry registry, TimeProvider time)
         async span =>
         {
             var card = await registry.StageAsync(attempt.Run.Settings.Model, export.Onnx, export.Description, cancellationToken);
+            var evaluation = card.Evaluation!;
             var result = new RunResult
             {
                 Model = card.Model,
                 ModelVersion = card.Version,
                 TrainingSamples = prepared.Split.Training.Count,
-                ValidationSamples = prepared.Split.Validation.Count,
-                Top1 = card.Metrics.Top1!.Value,
-                Top5 = card.Metrics.Top5!.Value,
-                MajorityBaseline = card.Metrics.MajorityBaseline!.Value,
+                ValidationSamples = evaluation.Samples,
+                Top1 = evaluation.Top1,
+                Top1Interval = evaluation.Top1Interval,
+                Top3 = evaluation.Top3,
+                Top5 = evaluation.Top5,
+                MacroF1 = evaluation.MacroF1,
+                ExpectedCalibrationError = (evaluation.Calibration!.After ?? evaluation.Calibration.Before).ExpectedCalibrationError,
+                MajorityBaseline = evaluation.MajorityBaseline!.Value,
                 ImagesPerSecond = card.Metrics.Epochs.Average(epoch => epoch.ImagesPerSecond),
                 ParityMaxDifference = card.Metrics.Parity.MaxAbsoluteDifference,
                 ParitySamples = card.Metrics.Parity.Samples,

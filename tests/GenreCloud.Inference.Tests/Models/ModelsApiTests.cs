@@ -1,3 +1,4 @@
+using System.Net;
 using GenreCloud.Testing;
 
 namespace GenreCloud.Inference.Tests.Models;
@@ -44,11 +45,28 @@ public sealed class ModelsApiTests(AzuriteFixture azurite)
         card.GetProperty("golden").GetProperty("png").GetBytesFromBase64().ShouldBe(Spectrograms.Pngs[0]);
     }
 
+    [Fact]
+    public async Task A_version_has_a_card_for_people()
+    {
+        var account = azurite.NewAccount();
+        var registered = await TestModel.First.RegisterAsync(account);
+        await using var service = await InferenceHost.StartAsync(account);
+
+        using var response = await service.Client.GetAsync(new Uri("/api/models/genres/versions/1/card", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        response.Content.Headers.ContentType.ShouldNotBeNull().ToString().ShouldBe("text/markdown; charset=utf-8");
+        var card = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        card.ShouldStartWith("# genres version 1\n");
+        card.ShouldContain(registered.Sha256);
+    }
+
     [Theory]
     [InlineData("/api/models/metal")]
     [InlineData("/api/models/GENRES")]
     [InlineData("/api/models/genres/versions/2")]
     [InlineData("/api/models/genres/versions/0")]
+    [InlineData("/api/models/genres/versions/2/card")]
     [InlineData("/api/models/genres/versions/newest")]
     [InlineData("/api/nothing")]
     public async Task What_does_not_exist_is_a_problem_with_details(string path)

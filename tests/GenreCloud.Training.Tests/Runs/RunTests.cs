@@ -130,24 +130,35 @@ public sealed class RunTests(AzuriteFixture azurite)
         card.Architecture.ShouldBe("crnn");
         card.Labels.ShouldBe(Genres);
         card.Metrics.Epochs.ShouldBe(run.Epochs);
-        card.Metrics.Top1.ShouldBe(result.Top1);
-        card.Metrics.Top5.ShouldBe(1, "there are three labels");
-        card.Metrics.ValidationSamples.ShouldBe(result.ValidationSamples);
-        card.Metrics.MajorityBaseline.ShouldNotBeNull().ShouldBeInRange(0.01, 0.99);
         card.Metrics.Parity.ShouldSatisfyAllConditions(
             parity => parity.Samples.ShouldBe(Math.Min(64, manifest.Samples)),
             parity => parity.MaxAbsoluteDifference.ShouldBeInRange(0, 1e-4),
             parity => parity.Tolerance.ShouldBe(1e-4));
 
-        var matrix = card.ConfusionMatrix.ShouldNotBeNull();
-        matrix.Sum(row => row.Sum()).ShouldBe(result.ValidationSamples);
-        Enumerable.Range(0, Genres.Length).Sum(label => matrix[label][label]).ShouldBe((int)Math.Round(result.Top1 * result.ValidationSamples));
+        var samples = result.ValidationSamples;
+        card.Evaluation.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            evaluation => evaluation.Samples.ShouldBe(samples),
+            evaluation => evaluation.Top1.ShouldBe(result.Top1),
+            evaluation => evaluation.Top1.ShouldBe(run.Epochs[^1].ValidationTop1, 1e-12),
+            evaluation => evaluation.Loss.ShouldBe(run.Epochs[^1].ValidationLoss, 1e-5),
+            evaluation => evaluation.Top3.ShouldBe(1, "there are three labels"),
+            evaluation => evaluation.Top5.ShouldBe(1),
+            evaluation => evaluation.MacroF1.ShouldBe(result.MacroF1),
+            evaluation => evaluation.MajorityBaseline.ShouldNotBeNull().ShouldBeInRange(0.01, 0.99),
+            evaluation => evaluation.Top1Interval.ShouldNotBeNull().Groups.ShouldBe(samples, "every clip has an artist of its own"),
+            evaluation => evaluation.Calibration.ShouldNotBeNull().UnscaledReason.ShouldNotBeNull(),
+            evaluation => evaluation.WorstSamples.Count.ShouldBe(Math.Min(20, samples)),
+            evaluation => evaluation.WorstSamples.Select(sample => sample.Id).ShouldBeUnique());
 
         card.Lineage.RunId.ShouldBe(run.Id);
         card.Lineage.Seed.ShouldBe(7);
         card.Lineage.Dataset.ShouldNotBeNull().ShouldSatisfyAllConditions(
             dataset => (dataset.Name, dataset.Version).ShouldBe((SmallDataset.Name, "1")),
             dataset => dataset.ManifestSha256.ShouldBe(manifestSha256));
+        card.Lineage.Split.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            split => split.Unit.ShouldBe(SplitUnit.Artist),
+            split => split.TrainingSamples.Sum().ShouldBe(result.TrainingSamples),
+            split => (split.TrainingArtists, split.ValidationArtists, split.SharedArtists).ShouldBe((result.TrainingSamples, samples, 0)));
         card.Lineage.Hyperparameters.ShouldNotBeNull().GetProperty("batchSize").GetInt32().ShouldBe(8);
 
         card.Golden.Png.Length.ShouldBeGreaterThan(10_000);
