@@ -5,12 +5,14 @@ namespace GenreCloud.Modeling;
 /// <summary>The catalogue of networks that can be trained. A new one is one class and one line in <see cref="All"/>.</summary>
 /// <param name="Name">What a run asks for, and what the model card says.</param>
 /// <param name="Description">One sentence for people who choose.</param>
-/// <param name="Build">Makes the network for a number of classes, its weights drawn from torch's global generator.</param>
-public sealed record Architecture(string Name, string Description, Func<int, SpectrogramNetwork> Build)
+/// <param name="TabularColumns">Tabular columns that it takes beside the spectrogram; 0 for none.</param>
+/// <param name="Build">Makes the network, its weights drawn from torch's global generator.</param>
+public sealed record Architecture(string Name, string Description, int TabularColumns, Func<NetworkInputs, SpectrogramNetwork> Build)
 {
     public static IReadOnlyList<Architecture> All { get; } =
     [
-        new(Crnn.ArchitectureName, "Five convolution blocks of 64 channels, a two-layer GRU over 20 time steps and a linear head; 0.2 million weights.", classes => new Crnn(classes)),
+        new(Crnn.ArchitectureName, "Five convolution blocks of 64 channels, a two-layer GRU over 20 time steps and a linear head; 0.2 million weights.", 0, inputs => new Crnn(inputs.Classes)),
+        new(CrnnTabular.ArchitectureName, "The convolutions and the GRU of crnn beside two dense layers over 16 tabular features; 0.3 million weights.", CrnnTabular.Columns, inputs => new CrnnTabular(inputs)),
     ];
 
     /// <summary>Finds an architecture.</summary>
@@ -20,11 +22,12 @@ public sealed record Architecture(string Name, string Description, Func<int, Spe
         ?? throw new ArgumentException($"There is no architecture '{name}'. There are: {string.Join(", ", All.Select(architecture => architecture.Name))}.", nameof(name));
 
     /// <summary>Makes the network with PyTorch's default initialisation, from a seed: the same seed gives the same weights, and PyTorch's.</summary>
-    /// <param name="classes">Number of labels, at least 2.</param>
+    /// <param name="inputs">What it is made for.</param>
     /// <param name="seed">Seeds torch's global generator.</param>
-    public SpectrogramNetwork Create(int classes, long seed)
+    /// <exception cref="ArgumentException">The inputs do not fit the architecture.</exception>
+    public SpectrogramNetwork Create(NetworkInputs inputs, long seed)
     {
         torch.manual_seed(seed);
-        return Build(classes);
+        return Build(inputs);
     }
 }

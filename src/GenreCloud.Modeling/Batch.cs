@@ -3,7 +3,8 @@ namespace GenreCloud.Modeling;
 /// <summary>Decoded spectrograms with their labels.</summary>
 /// <param name="Pixels">uint8 [N,128,1292], row by row.</param>
 /// <param name="Labels">Class indices, int64 [N].</param>
-public readonly record struct Batch(ReadOnlyMemory<byte> Pixels, ReadOnlyMemory<long> Labels)
+/// <param name="Tabular">float32 [N, columns], raw, NaN = missing; empty when nothing is known of them.</param>
+public readonly record struct Batch(ReadOnlyMemory<byte> Pixels, ReadOnlyMemory<long> Labels, ReadOnlyMemory<float> Tabular = default)
 {
     /// <summary>Number of images.</summary>
     public int Count => Labels.Length;

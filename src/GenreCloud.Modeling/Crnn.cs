@@ -38,7 +38,7 @@ public sealed class Crnn : SpectrogramNetwork
         return _head.AddTo(graph, graph.Transpose(features, [0, 2, 1], graph.NameWithin(_head, "sequence")));
     }
 
-    protected override Tensor Logits(Tensor pixels)
+    protected override Tensor Logits(Tensor pixels, Tensor tabular)
     {
         // [B,64,1,20] -> [B,20,64]
         using var features = _convolutions.call(pixels, Format);

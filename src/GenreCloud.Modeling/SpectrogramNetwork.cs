@@ -4,10 +4,11 @@ using static TorchSharp.torch;
 namespace GenreCloud.Modeling;
 
 /// <summary>
-/// A network that classifies spectrograms. Its input is uint8 [B,128,1292] (pixels, scaled by 1/255 here, so that no caller can get
-/// it wrong) or float32 [B,128,1292] already in [0,1]; its output is the logits, float32 [B, <see cref="Classes"/>].
+/// A network that classifies spectrograms. Its first input is uint8 [B,128,1292] (pixels, scaled by 1/255 here, so that no caller can
+/// get it wrong) or float32 [B,128,1292] already in [0,1]; its second float32 [B, <see cref="TabularColumns"/>] with NaN for what is
+/// missing, or null when nothing is known or the network takes none. Its output is the logits, float32 [B, <see cref="Classes"/>].
 /// </summary>
-public abstract class SpectrogramNetwork : nn.Module<Tensor, Tensor>, IOnnxExportable
+public abstract class SpectrogramNetwork : nn.Module<Tensor, Tensor?, Tensor>, IOnnxExportable
 {
     /// <summary>A network with the weights that its layers draw.</summary>
     /// <param name="name">The architecture's name in <see cref="Architecture"/>.</param>
@@ -22,10 +23,13 @@ public abstract class SpectrogramNetwork : nn.Module<Tensor, Tensor>, IOnnxExpor
     /// <summary>Number of labels.</summary>
     public int Classes { get; }
 
+    /// <inheritdoc/>
+    public virtual int TabularColumns => 0;
+
     /// <summary>How the convolutions are computed; may be changed between calls.</summary>
     public ComputeFormat Format { get; set; }
 
-    public sealed override Tensor forward(Tensor input)
+    public sealed override Tensor forward(Tensor input, Tensor? tabular)
     {
         long[] shape = input.shape;
         if (shape is not [_, SpectrogramShape.Bands, SpectrogramShape.Frames])
@@ -34,9 +38,15 @@ public abstract class SpectrogramNetwork : nn.Module<Tensor, Tensor>, IOnnxExpor
                 $"Spectrograms are [B,{SpectrogramShape.Bands},{SpectrogramShape.Frames}], not [{string.Join(',', shape)}].", nameof(input));
         }
 
+        if (tabular is not null && !tabular.shape.SequenceEqual([shape[0], TabularColumns]))
+        {
+            throw new ArgumentException(
+                $"Tabular data of {shape[0]} spectrograms are [{shape[0]},{TabularColumns}], not [{string.Join(',', tabular.shape)}].", nameof(tabular));
+        }
+
         using var scope = NewDisposeScope();
         var pixels = input.dtype == ScalarType.Byte ? input.to(ScalarType.Float32).div_(255) : input;
-        return Logits(pixels.unsqueeze(1)).MoveToOuterDisposeScope();
+        return Logits(pixels.unsqueeze(1), tabular ?? full([shape[0], TabularColumns], float.NaN)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -44,6 +54,7 @@ public abstract class SpectrogramNetwork : nn.Module<Tensor, Tensor>, IOnnxExpor
 
     /// <summary>Computes the logits.</summary>
     /// <param name="pixels">float32 [B,1,128,1292] in [0,1], contiguous.</param>
+    /// <param name="tabular">float32 [B, <see cref="TabularColumns"/>], raw, NaN = missing.</param>
     /// <returns>Logits, float32 [B, <see cref="Classes"/>].</returns>
-    protected abstract Tensor Logits(Tensor pixels);
+    protected abstract Tensor Logits(Tensor pixels, Tensor tabular);
 }

@@ -155,7 +155,7 @@ public sealed class Trainer : IDisposable
         }
 
         var labels = Labels(batch, 0, batch.Count);
-        var logits = _network.call(Pixels(batch, 0, batch.Count));
+        var logits = _network.call(Pixels(batch, 0, batch.Count), Tabular(batch, 0, batch.Count));
         var loss = nn.functional.cross_entropy(logits, labels);
         double value = loss.ToDouble();
         if (!double.IsFinite(value))
@@ -182,7 +182,7 @@ public sealed class Trainer : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             int count = Math.Min(ScoringBatch, batch.Count - start);
-            use(_network.call(Pixels(batch, start, count)), Labels(batch, start, count));
+            use(_network.call(Pixels(batch, start, count), Tabular(batch, start, count)), Labels(batch, start, count));
         }
     }
 
@@ -196,6 +196,17 @@ public sealed class Trainer : IDisposable
         var pixels = empty([count, SpectrogramShape.Bands, SpectrogramShape.Frames], ScalarType.Byte);
         batch.Pixels.Span.Slice(start * SpectrogramShape.Pixels, count * SpectrogramShape.Pixels).CopyTo(pixels.bytes);
         return pixels;
+    }
+
+    private static Tensor? Tabular(Batch batch, int start, int count)
+    {
+        if (batch.Tabular.Length == 0)
+        {
+            return null;
+        }
+
+        int columns = batch.Tabular.Length / batch.Count;
+        return tensor(batch.Tabular.Slice(start * columns, count * columns).ToArray(), [count, columns]);
     }
 
     private static Tensor Labels(Batch batch, int start, int count)

@@ -14,6 +14,11 @@ public static class OnnxClassifier
     /// <summary>The input: UInt8 [batch,128,1292], the grey levels of the spectrograms' PNGs, top row first.</summary>
     public const string SpectrogramInput = "spectrogram";
 
+    /// <summary>
+    /// The second input of networks with a tabular branch: Float32 [batch,columns], the values as the source gives them, NaN = missing.
+    /// </summary>
+    public const string TabularInput = "tabular";
+
     /// <summary>An output: Float32 [batch,classes].</summary>
     public const string LogitsOutput = "logits";
 
@@ -53,7 +58,10 @@ public static class OnnxClassifier
         var graph = new OnnxGraph(network);
         var pixels = graph.Input(SpectrogramInput, OnnxElementType.UInt8, OnnxDimension.Batch, Height, Width);
         var scaled = graph.Divide(graph.Cast(pixels, OnnxElementType.Float32, "scale/float"), graph.Constant("scale/white", 255f), "scale/unit");
-        var logits = network.AddTo(graph, new OnnxClassifierInputs(graph.Unsqueeze(scaled, 1, "scale/channel")));
+        var tabular = network.TabularColumns > 0
+            ? graph.Input(TabularInput, OnnxElementType.Float32, OnnxDimension.Batch, network.TabularColumns)
+            : null;
+        var logits = network.AddTo(graph, new OnnxClassifierInputs(graph.Unsqueeze(scaled, 1, "scale/channel"), tabular));
         CheckLabels(labels, logits);
 
         graph.Output(LogitsOutput, logits);

@@ -14,4 +14,7 @@ public enum OnnxElementType
 
     /// <summary>Signed 64-bit integer: axes and sizes.</summary>
     Int64 = 7,
+
+    /// <summary>True or false: conditions.</summary>
+    Boolean = 9,
 }

@@ -17,6 +17,34 @@ public sealed partial class OnnxGraph
     public OnnxValue Cast(OnnxValue input, OnnxElementType elementType, string name) =>
         AddNode("Cast", name, [input], elementType, input.Shape, Attribute("to", (long)elementType));
 
+    /// <summary>Whether an element is not a number.</summary>
+    public OnnxValue IsNaN(OnnxValue input, string name)
+    {
+        Require(input.ElementType == OnnxElementType.Float32, name, "Float32", input);
+        return AddNode("IsNaN", name, [input], OnnxElementType.Boolean, input.Shape);
+    }
+
+    /// <summary>One of two values, element by element.</summary>
+    /// <param name="condition">Boolean.</param>
+    /// <param name="whenTrue">Where the condition holds; broadcast to the condition's shape.</param>
+    /// <param name="whenFalse">Elsewhere; of the condition's shape.</param>
+    /// <param name="name">The node's name.</param>
+    /// <exception cref="ArgumentException">Types or shapes do not fit.</exception>
+    public OnnxValue Where(OnnxValue condition, OnnxValue whenTrue, OnnxValue whenFalse, string name)
+    {
+        Require(
+            condition.ElementType == OnnxElementType.Boolean
+                && whenTrue.ElementType == whenFalse.ElementType
+                && condition.Shape.SequenceEqual(whenFalse.Shape)
+                && Broadcast(whenTrue, whenFalse, name).SequenceEqual(whenFalse.Shape),
+            name,
+            "a condition, and two values of one type that fit it",
+            condition,
+            whenTrue,
+            whenFalse);
+        return AddNode("Where", name, [condition, whenTrue, whenFalse], whenFalse.ElementType, whenFalse.Shape);
+    }
+
     private OnnxValue Arithmetic(string operation, OnnxValue left, OnnxValue right, string name)
     {
         Require(left.ElementType == right.ElementType, name, "two inputs of one type", left, right);

@@ -80,7 +80,7 @@ internal static class TelemetryCost
     private static async Task RegisterAsync(StorageAccount account, byte[] golden)
     {
         TorchRuntime.EnsureLoaded();
-        using var network = Architecture.Named("crnn").Create(Labels.Count, seed: 1);
+        using var network = Architecture.Named("crnn").Create(new NetworkInputs(Labels.Count), seed: 1);
         network.eval();
         var pixels = new byte[SpectrogramFormat.Pixels];
         SpectrogramPng.Read(golden, pixels);
@@ -89,7 +89,7 @@ internal static class TelemetryCost
         using (NewDisposeScope())
         using (no_grad())
         {
-            var output = network.call(tensor(pixels, [1, SpectrogramFormat.MelBands, SpectrogramFormat.Frames]));
+            var output = network.call(tensor(pixels, [1, SpectrogramFormat.MelBands, SpectrogramFormat.Frames]), null);
             logits = output.data<float>().ToArray();
             probabilities = output.softmax(1).data<float>().ToArray();
         }

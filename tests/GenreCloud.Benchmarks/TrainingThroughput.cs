@@ -80,7 +80,7 @@ internal static class TrainingThroughput
     private static async Task MeasureAsync(ComputeFormat format, int batch, int steps, int threads, string zip)
     {
         TorchRuntime.EnsureLoaded();
-        using var network = Architecture.Named("crnn").Create(classes: 10, seed: 1);
+        using var network = Architecture.Named("crnn").Create(new NetworkInputs(Classes: 10), seed: 1);
         using var trainer = new Trainer(network, new TrainingOptions { Epochs = 1, BatchSize = batch, Threads = threads }, format, TimeProvider.System);
         var source = new RealBatches(zip, batch, WarmUpSteps + steps);
         var clock = new StepClock();

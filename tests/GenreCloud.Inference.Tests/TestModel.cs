@@ -25,9 +25,9 @@ internal sealed class TestModel
             set_num_threads(1);
             using var scope = NewDisposeScope();
             using var noGrad = no_grad();
-            using var network = Architecture.Named("crnn").Create(Labels.Count, seed);
+            using var network = Architecture.Named("crnn").Create(new NetworkInputs(Labels.Count), seed);
             Sharpen(network);
-            var logits = network.call(Pixels(Spectrograms.Pngs));
+            var logits = network.call(Pixels(Spectrograms.Pngs), null);
             Probabilities = [.. logits.softmax(1).data<float>().ToArray().Chunk(Labels.Count)];
             Onnx = OnnxClassifier.Export(network, Labels, new OnnxModelInfo("crnn", "GenreCloud", "tests"));
             Description = Describe(logits[0].data<float>().ToArray());
@@ -63,7 +63,7 @@ internal sealed class TestModel
     private static void Sharpen(SpectrogramNetwork network)
     {
         network.eval();
-        var logits = network.call(Pixels(Spectrograms.Pngs));
+        var logits = network.call(Pixels(Spectrograms.Pngs), null);
         var mean = logits.mean([0]);
         var stretch = 3 / (logits - mean).abs().max().ToDouble();
         var parameters = network.named_parameters().Select(named => named.parameter).ToArray();

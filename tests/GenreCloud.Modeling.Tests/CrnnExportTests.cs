@@ -17,7 +17,7 @@ public sealed class CrnnExportTests
         new Random(4).NextBytes(pixels);
 
         var model = OnnxClassifier.Export(network, Labels, new OnnxModelInfo(Crnn.ArchitectureName, "GenreCloud", "1.0"));
-        var parity = OnnxParity.Measure(model, network, pixels, batchSize, cancellationToken: TestContext.Current.CancellationToken);
+        var parity = OnnxParity.Measure(model, network, pixels, batchSize: batchSize, cancellationToken: TestContext.Current.CancellationToken);
 
         parity.Samples.ShouldBe(3);
         parity.RequireAgreement(1e-5).ArgmaxAgreements.ShouldBe(3);
@@ -43,7 +43,7 @@ public sealed class CrnnExportTests
     {
         foreach (var architecture in Architecture.All)
         {
-            using var network = architecture.Build(Labels.Length);
+            using var network = architecture.Build(new NetworkInputs(Labels.Length, TabularNormalization.None(architecture.TabularColumns)));
 
             OnnxClassifier.Export(network, Labels, new OnnxModelInfo(architecture.Name, "GenreCloud", "1.0")).ShouldNotBeEmpty();
         }

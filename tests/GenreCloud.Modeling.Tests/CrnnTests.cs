@@ -51,9 +51,9 @@ public sealed class CrnnTests
     [Fact]
     public void A_seed_gives_the_same_weights_again_and_another_seed_others()
     {
-        using var first = Architecture.Named("crnn").Create(10, seed: 7);
-        using var again = Architecture.Named("crnn").Create(10, seed: 7);
-        using var other = Architecture.Named("crnn").Create(10, seed: 8);
+        using var first = Architecture.Named("crnn").Create(new NetworkInputs(10), seed: 7);
+        using var again = Architecture.Named("crnn").Create(new NetworkInputs(10), seed: 7);
+        using var other = Architecture.Named("crnn").Create(new NetworkInputs(10), seed: 8);
 
         Networks.Bits(again).ShouldBe(Networks.Bits(first));
         Networks.Bits(other).ShouldNotBe(Networks.Bits(first));
@@ -67,8 +67,8 @@ public sealed class CrnnTests
         network.eval();
         var pixels = Networks.Pixels(images: 2, seed: 3);
 
-        var fromBytes = network.call(pixels);
-        var fromFractions = network.call(pixels.to(ScalarType.Float32) / 255);
+        var fromBytes = network.call(pixels, null);
+        var fromFractions = network.call(pixels.to(ScalarType.Float32) / 255, null);
 
         fromBytes.shape.ShouldBe([2, 4]);
         fromBytes.data<float>().ToArray().ShouldBe(fromFractions.data<float>().ToArray());
@@ -80,7 +80,7 @@ public sealed class CrnnTests
         using var scope = NewDisposeScope();
         using var network = Networks.Crnn(classes: 4);
 
-        var refusal = Should.Throw<ArgumentException>(() => network.call(zeros([1, 128, 1290], ScalarType.Byte)));
+        var refusal = Should.Throw<ArgumentException>(() => network.call(zeros([1, 128, 1290], ScalarType.Byte), null));
 
         refusal.Message.ShouldContain("[B,128,1292]");
         refusal.Message.ShouldContain("[1,128,1290]");
@@ -95,7 +95,7 @@ public sealed class CrnnTests
         var pixels = Networks.Pixels(images: 2, seed: 5);
         network.eval();
 
-        var folded = network.call(pixels);
+        var folded = network.call(pixels, null);
         var spelledOut = SpelledOut(network, pixels);
 
         Networks.LargestDifference(folded, spelledOut).ShouldBeLessThan(1e-4);
@@ -133,7 +133,7 @@ public sealed class CrnnTests
         network.train();
         network.Format = format;
         network.zero_grad();
-        var loss = nn.functional.cross_entropy(network.call(pixels), labels);
+        var loss = nn.functional.cross_entropy(network.call(pixels, null), labels);
         loss.backward();
         return (loss.ToDouble(), network.named_parameters().Where(entry => !IsBiasBeforeNormalization(entry.name))
             .ToDictionary(entry => entry.name, entry => entry.parameter.grad!.clone()));

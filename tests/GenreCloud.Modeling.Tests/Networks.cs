@@ -19,7 +19,7 @@ internal static class Networks
         set_num_threads(1);
     }
 
-    public static Crnn Crnn(int classes) => (Crnn)Architecture.Named("crnn").Create(classes, seed: 1);
+    public static Crnn Crnn(int classes) => (Crnn)Architecture.Named("crnn").Create(new NetworkInputs(classes), seed: 1);
 
     /// <summary>Gives the normalisations statistics and scales other than the initial ones, negative scales among them.</summary>
     public static void Disturb(Crnn network)

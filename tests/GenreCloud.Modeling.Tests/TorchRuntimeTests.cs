@@ -59,8 +59,8 @@ public sealed class TorchRuntimeTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has a dry run.");
 
-        // Alone in its folder, it does not find the others.
-        (await DryRunRefusalAsync(Written(await File.ReadAllBytesAsync(Library, TestContext.Current.CancellationToken)))).ShouldContain("libtorch.so => not found");
+        // A name that no system has: some have a libtorch.so of their own.
+        (await DryRunRefusalAsync(Written(With("\0libtorch.so\0"u8, "\0libtorcX.so\0"u8)))).ShouldContain("libtorcX.so => not found");
     }
 
     private static string Refusal(string library) => Should.Throw<TorchNotLoadedException>(() => TorchRuntime.Load(library)).Message;
@@ -69,12 +69,13 @@ public sealed class TorchRuntimeTests : IDisposable
         (await Should.ThrowAsync<TorchNotLoadedException>(() => TorchDryRun.RequireLoadableAsync(library, TestContext.Current.CancellationToken))).Message;
 
     /// <summary>The library with a need for a version of libstdc++ that no system has.</summary>
-    private static byte[] OfNewerSystem()
+    private static byte[] OfNewerSystem() => With("GLIBCXX_3.4.21\0"u8, "GLIBCXX_9.4.21\0"u8);
+
+    /// <summary>The library with another text in the place of one of the same length.</summary>
+    private static byte[] With(ReadOnlySpan<byte> text, ReadOnlySpan<byte> other)
     {
         byte[] library = File.ReadAllBytes(Library);
-        Span<byte> version = "GLIBCXX_3.4.21\0"u8.ToArray();
-        int at = library.AsSpan().IndexOf(version);
-        library[at + "GLIBCXX_".Length] = (byte)'9';
+        other.CopyTo(library.AsSpan(library.AsSpan().IndexOf(text)));
         return library;
     }
 

@@ -22,7 +22,7 @@ public sealed class TrainerTests
 
         static async Task<string> TrainedBitsAsync(long seed)
         {
-            using var network = Architecture.Named("crnn").Create(4, seed);
+            using var network = Architecture.Named("crnn").Create(new NetworkInputs(4), seed);
             using var trainer = new Trainer(network, OneThread, ComputeFormat.ChannelsLast, TimeProvider.System);
             await trainer.TrainAsync(new BarBatches(batches: 2, batchSize: 2), cancellationToken: Cancellation).ToListAsync(Cancellation);
             return Networks.Bits(network);
@@ -235,7 +235,7 @@ public sealed class TrainerTests
 
         public override OnnxValue AddTo(OnnxGraph graph, OnnxClassifierInputs inputs) => throw new NotSupportedException("Trained here, never exported.");
 
-        protected override Tensor Logits(Tensor pixels) => _linear.call(nn.functional.avg_pool2d(pixels, [64, 19]).flatten(1));
+        protected override Tensor Logits(Tensor pixels, Tensor tabular) => _linear.call(nn.functional.avg_pool2d(pixels, [64, 19]).flatten(1));
     }
 
     private sealed class Reporter(Action<StepResult> report) : IProgress<StepResult>

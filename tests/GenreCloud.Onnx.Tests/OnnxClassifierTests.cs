@@ -17,7 +17,7 @@ public sealed class OnnxClassifierTests
     {
         using var network = Randomized(new PlainCrnn(), seed: 1);
 
-        var parity = OnnxParity.Measure(OnnxClassifier.Export(network, Labels, Info), network, GreyLevels(2, 3), batchSize, cancellationToken: TestContext.Current.CancellationToken);
+        var parity = OnnxParity.Measure(OnnxClassifier.Export(network, Labels, Info), network, GreyLevels(2, 3), batchSize: batchSize, cancellationToken: TestContext.Current.CancellationToken);
 
         parity.Samples.ShouldBe(3);
         parity.MaxLogitDifference.ShouldBeInRange(double.Epsilon, 1e-5);

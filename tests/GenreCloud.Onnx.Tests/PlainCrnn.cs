@@ -6,7 +6,7 @@ namespace GenreCloud.Onnx.Tests;
 /// <summary>
 /// The layers of DESIGN.md's <c>crnn</c> in their order, built from plain TorchSharp modules, so that the library is tested on its own.
 /// </summary>
-internal sealed class PlainCrnn : nn.Module<Tensor, Tensor>, IOnnxExportable
+internal sealed class PlainCrnn : nn.Module<Tensor, Tensor?, Tensor>, IOnnxExportable
 {
     private static readonly (long Height, long Width)[] Pools = [(2, 2), (2, 2), (2, 2), (4, 2), (4, 4)];
 
@@ -32,7 +32,9 @@ internal sealed class PlainCrnn : nn.Module<Tensor, Tensor>, IOnnxExportable
         register_module("linear", _linear);
     }
 
-    public override Tensor forward(Tensor input)
+    public int TabularColumns => 0;
+
+    public override Tensor forward(Tensor input, Tensor? tabular)
     {
         using var scope = NewDisposeScope();
         var x = (input.to_type(ScalarType.Float32) / 255f).unsqueeze(1);

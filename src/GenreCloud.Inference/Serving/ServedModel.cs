@@ -16,12 +16,14 @@ internal sealed class ServedModel : IDisposable
 
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
+    private readonly int _tabularColumns;
 
     private ServedModel(ModelCard card, InferenceSession session)
     {
         Card = card;
         MeasurementTags = InferenceTelemetry.MeasurementTags(card);
         _session = session;
+        _tabularColumns = card.Signature.Inputs.FirstOrDefault(input => input.Name == ModelSignature.Tabular)?.Shape[1] ?? 0;
     }
 
     public ModelCard Card { get; }
@@ -61,12 +63,21 @@ internal sealed class ServedModel : IDisposable
 
     /// <summary>Class probabilities for spectrograms.</summary>
     /// <param name="pixels">uint8 [N,128,1292], row-major.</param>
+    /// <param name="tabular">float32 [N,columns] for a model with a tabular branch, NaN = missing; null when nothing is known.</param>
     /// <returns>float32 [N,classes] in the order of the card's labels, each row summing to 1.</returns>
-    public float[] Predict(byte[] pixels)
+    public float[] Predict(byte[] pixels, float[]? tabular = null)
     {
-        long[] shape = [pixels.Length / SpectrogramFormat.Pixels, SpectrogramFormat.MelBands, SpectrogramFormat.Frames];
-        using var input = OrtValue.CreateTensorValueFromMemory(pixels, shape);
-        using var outputs = _session.Run(_runOptions, [ModelSignature.Spectrogram], [input], OutputNames);
+        long count = pixels.Length / SpectrogramFormat.Pixels;
+        using var spectrograms = OrtValue.CreateTensorValueFromMemory(pixels, [count, SpectrogramFormat.MelBands, SpectrogramFormat.Frames]);
+        if (_tabularColumns == 0)
+        {
+            using var answer = _session.Run(_runOptions, [ModelSignature.Spectrogram], [spectrograms], OutputNames);
+            return answer[0].GetTensorDataAsSpan<float>().ToArray();
+        }
+
+        var rows = tabular ?? [.. Enumerable.Repeat(float.NaN, checked((int)count * _tabularColumns))];
+        using var features = OrtValue.CreateTensorValueFromMemory(rows, [count, _tabularColumns]);
+        using var outputs = _session.Run(_runOptions, [ModelSignature.Spectrogram, ModelSignature.Tabular], [spectrograms, features], OutputNames);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
@@ -81,7 +92,7 @@ internal sealed class ServedModel : IDisposable
         var golden = Card.Golden;
         var pixels = new byte[SpectrogramFormat.Pixels];
         SpectrogramPng.Read(golden.Png, pixels);
-        var answer = Predict(pixels);
+        var answer = Predict(pixels, golden.Tabular?.Select(value => value ?? float.NaN).ToArray());
         if (answer.Length != Card.Labels.Count || answer.Length != golden.Probabilities.Length)
         {
             throw new ModelCheckException(

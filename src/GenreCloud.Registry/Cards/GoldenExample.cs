@@ -6,8 +6,8 @@ public sealed record GoldenExample
     /// <summary>The spectrogram, a gray PNG of 128x1292; base64 in JSON.</summary>
     public required byte[] Png { get; init; }
 
-    /// <summary>float32 [16], raw, NaN where missing; null for a model without a tabular branch.</summary>
-    public float[]? Tabular { get; init; }
+    /// <summary>float32 [columns], raw, null where missing; null as a whole for a model without a tabular branch.</summary>
+    public IReadOnlyList<float?>? Tabular { get; init; }
 
     /// <summary>float32 [classes].</summary>
     public required float[] Logits { get; init; }

@@ -9,11 +9,16 @@ public sealed record ModelSignature(IReadOnlyList<TensorSpec> Inputs, IReadOnlyL
     public const string Probabilities = "probabilities";
 
     /// <summary>
-    /// The contract of all architectures without a tabular branch: <c>spectrogram</c> uint8 [batch,128,1292] to <c>logits</c>
-    /// and <c>probabilities</c> float32 [batch,classes].
+    /// The contract of all architectures: <c>spectrogram</c> uint8 [batch,128,1292], and with a tabular branch <c>tabular</c>
+    /// float32 [batch,columns], to <c>logits</c> and <c>probabilities</c> float32 [batch,classes].
     /// </summary>
-    public static ModelSignature ForSpectrograms(int classes) => new(
-        [new TensorSpec(Spectrogram, TensorType.UInt8, [-1, MelFrontEnd.Standard.MelBands, MelFrontEnd.Standard.Frames])],
+    /// <param name="classes">Number of labels.</param>
+    /// <param name="tabularColumns">0 without a tabular branch.</param>
+    public static ModelSignature ForSpectrograms(int classes, int tabularColumns = 0) => new(
+        [
+            new TensorSpec(Spectrogram, TensorType.UInt8, [-1, MelFrontEnd.Standard.MelBands, MelFrontEnd.Standard.Frames]),
+            .. tabularColumns > 0 ? [new TensorSpec(Tabular, TensorType.Float32, [-1, tabularColumns])] : (TensorSpec[])[],
+        ],
         [
             new TensorSpec(Logits, TensorType.Float32, [-1, classes]),
             new TensorSpec(Probabilities, TensorType.Float32, [-1, classes]),

@@ -1,13 +1,16 @@
 using System.Runtime.CompilerServices;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Batches;
+using GenreCloud.Datasets.Samples;
 using GenreCloud.Datasets.Splits;
+using GenreCloud.Datasets.Tabular;
 using GenreCloud.Modeling;
 
 namespace GenreCloud.Training.Runs;
 
 /// <summary>The spectrograms of a dataset version as the trainer wants them: training batches in an order of the epoch, validation in one order.</summary>
-internal sealed class DatasetBatchSource(SpectrogramBatches batches, Split split, TrainingOptions options, int seed) : IBatchSource
+internal sealed class DatasetBatchSource(
+    SpectrogramBatches batches, IReadOnlyList<Sample> samples, Split split, Architecture architecture, TrainingOptions options, int seed) : IBatchSource
 {
     public int TrainingBatches => options.BatchesPerEpoch(split.Training.Count);
 
@@ -20,19 +23,22 @@ internal sealed class DatasetBatchSource(SpectrogramBatches batches, Split split
     public IAsyncEnumerable<Batch> Validation(CancellationToken cancellationToken) => ReadAsync(split.Validation, cancellationToken);
 
     /// <summary>Real spectrograms to check a model with: validation ones, and training ones where those are too few.</summary>
-    /// <returns>uint8 [n,128,1292], n at most <paramref name="count"/>.</returns>
-    public async Task<byte[]> ReadSomeAsync(int count, CancellationToken cancellationToken)
+    /// <param name="count">How many there are at most.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<Batch> ReadSomeAsync(int count, CancellationToken cancellationToken)
     {
         int[] indices = [.. split.Validation.Concat(split.Training).Take(count)];
         var pixels = new byte[indices.Length * SpectrogramFormat.Pixels];
+        var labels = new List<long>();
         var offset = 0;
         await foreach (var batch in ReadAsync(indices, cancellationToken))
         {
             batch.Pixels.Span.CopyTo(pixels.AsSpan(offset));
+            labels.AddRange(batch.Labels.Span);
             offset += batch.Pixels.Length;
         }
 
-        return pixels;
+        return new Batch(pixels, labels.ToArray(), TabularOf(indices));
     }
 
     private async IAsyncEnumerable<Batch> ReadAsync(IReadOnlyList<int> indices, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -41,8 +47,21 @@ internal sealed class DatasetBatchSource(SpectrogramBatches batches, Split split
         {
             using (batch)
             {
-                yield return new Batch(batch.Pixels, batch.Labels);
+                yield return new Batch(batch.Pixels, batch.Labels, TabularOf(batch.Samples));
             }
         }
+    }
+
+    /// <returns>float32 [indices, columns], NaN = missing; empty where the network takes none.</returns>
+    private float[] TabularOf(IReadOnlyList<int> indices)
+    {
+        var columns = architecture.TabularColumns;
+        var rows = new float[indices.Count * columns];
+        for (var i = 0; columns > 0 && i < indices.Count; i++)
+        {
+            TabularFeatures.CopyTo(samples[indices[i]], rows.AsSpan(i * columns, columns));
+        }
+
+        return rows;
     }
 }

@@ -1,5 +1,7 @@
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Png;
+using GenreCloud.Datasets.Samples;
+using GenreCloud.Datasets.Tabular;
 using GenreCloud.Modeling;
 using GenreCloud.Registry;
 using static TorchSharp.torch;
@@ -9,7 +11,7 @@ namespace GenreCloud.Training.Runs;
 /// <summary>A real spectrogram and what the trained network itself answers, by which whoever serves the model checks it.</summary>
 internal static class GoldenAnswer
 {
-    public static GoldenExample Of(SpectrogramNetwork network, byte[] png, double tolerance)
+    public static GoldenExample Of(SpectrogramNetwork network, byte[] png, SampleDescription sample, double tolerance)
     {
         var pixels = new byte[SpectrogramFormat.Pixels];
         SpectrogramPng.Read(png, pixels);
@@ -17,10 +19,17 @@ internal static class GoldenAnswer
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         network.eval();
-        var logits = network.call(tensor(pixels, [1, SpectrogramFormat.MelBands, SpectrogramFormat.Frames]));
+        var row = new float[network.TabularColumns];
+        if (row.Length > 0)
+        {
+            TabularFeatures.CopyTo(sample, row);
+        }
+
+        var logits = network.call(tensor(pixels, [1, SpectrogramFormat.MelBands, SpectrogramFormat.Frames]), tensor(row, [1, row.Length]));
         return new GoldenExample
         {
             Png = png,
+            Tabular = row.Length > 0 ? [.. row.Select(value => float.IsNaN(value) ? (float?)null : value)] : null,
             Logits = logits.data<float>().ToArray(),
             Probabilities = logits.softmax(1).data<float>().ToArray(),
             Tolerance = tolerance,

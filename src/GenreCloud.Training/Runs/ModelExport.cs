@@ -36,18 +36,21 @@ internal sealed record ModelExport(byte[] Onnx, ModelDescription Description)
         var labels = dataset.Manifest.Labels;
         network.Format = ComputeFormat.ChannelsLast;
         var onnx = OnnxClassifier.Export(network, labels, new OnnxModelInfo(run.Settings.Architecture, "GenreCloud", ProductVersion));
+        var real = await prepared.Source.ReadSomeAsync(ParitySamples, cancellationToken);
         var parity = OnnxParity.Measure(
                 onnx,
                 network,
-                await prepared.Source.ReadSomeAsync(ParitySamples, cancellationToken),
+                real.Pixels,
+                real.Tabular,
                 threads: prepared.Threads,
                 cancellationToken: cancellationToken)
             .RequireAgreement(Tolerance);
+        var example = prepared.Samples[split.Validation[0]];
         var description = new ModelDescription
         {
             Architecture = run.Settings.Architecture,
             Labels = labels,
-            Signature = ModelSignature.ForSpectrograms(labels.Count),
+            Signature = ModelSignature.ForSpectrograms(labels.Count, network.TabularColumns),
             Metrics = new ModelMetrics
             {
                 Epochs = epochs,
@@ -60,7 +63,7 @@ internal sealed record ModelExport(byte[] Onnx, ModelDescription Description)
             },
             ConfusionMatrix = await ConfusionMatrix.MeasureAsync(prepared.Trainer, prepared.Source, labels.Count, cancellationToken),
             Lineage = LineageOf(run, dataset),
-            Golden = GoldenAnswer.Of(network, await dataset.ReadPngAsync(prepared.Samples[split.Validation[0]], cancellationToken), Tolerance),
+            Golden = GoldenAnswer.Of(network, await dataset.ReadPngAsync(example, cancellationToken), example, Tolerance),
         };
         return new ModelExport(onnx, description);
     }

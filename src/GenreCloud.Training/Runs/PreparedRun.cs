@@ -3,6 +3,7 @@ using GenreCloud.Datasets.Batches;
 using GenreCloud.Datasets.Samples;
 using GenreCloud.Datasets.Shards;
 using GenreCloud.Datasets.Splits;
+using GenreCloud.Datasets.Tabular;
 using GenreCloud.Modeling;
 
 namespace GenreCloud.Training.Runs;
@@ -29,11 +30,13 @@ internal sealed class PreparedRun : IDisposable
         };
         Threads = threads;
         SamplesPerStep = Math.Min(settings.BatchSize, split.Training.Count);
-        Source = new DatasetBatchSource(new SpectrogramBatches(shards, samples, dataset.Manifest.Labels), split, options, settings.Seed);
+        var architecture = Architecture.Named(settings.Architecture);
+        Source = new DatasetBatchSource(
+            new SpectrogramBatches(shards, samples, dataset.Manifest.Labels), samples, split, architecture, options, settings.Seed);
         var (format, reason) = CpuTraining.FormatFor(settings.Precision);
         Precision = format == ComputeFormat.ChannelsLastBFloat16 ? Precision.Bf16 : Precision.Fp32;
         OtherPrecisionReason = reason;
-        Network = Architecture.Named(settings.Architecture).Create(dataset.Manifest.Labels.Count, settings.Seed);
+        Network = architecture.Create(new NetworkInputs(dataset.Manifest.Labels.Count, NormalizationOf(samples, split)), settings.Seed);
         Trainer = new Trainer(Network, options, format, time);
     }
 
@@ -72,7 +75,7 @@ internal sealed class PreparedRun : IDisposable
         var dataset = await datasets.FindAsync(settings.Dataset, settings.Version, cancellationToken)
             ?? throw new DatasetException($"{settings.Dataset} version {settings.Version} is no longer there.");
         var samples = await dataset.ReadSamplesAsync(cancellationToken);
-        var split = ComputeSplit(samples, settings.Split);
+        var split = ComputeSplit(samples, settings);
         var shards = await ShardCache.OpenAsync(dataset, cacheDirectory, cancellationToken);
         try
         {
@@ -92,13 +95,27 @@ internal sealed class PreparedRun : IDisposable
         _shards.Dispose();
     }
 
-    private static Split ComputeSplit(IReadOnlyList<Sample> samples, SplitSpec spec)
+    /// <summary>Of the training side only: what is measured with must not be known before.</summary>
+    private static TabularNormalization NormalizationOf(IReadOnlyList<Sample> samples, Split split)
     {
-        var split = Split.Compute(samples, spec);
+        var statistics = TabularFeatures.Measure([.. split.Training.Select(index => samples[index])]);
+        return new TabularNormalization(statistics.Missing, statistics.Mean, statistics.StandardDeviation);
+    }
+
+    private static Split ComputeSplit(IReadOnlyList<Sample> samples, RunSettings settings)
+    {
+        var split = Split.Compute(samples, settings.Split);
+        if (settings.MissingTabular == MissingTabular.Drop)
+        {
+            split = new Split(
+                [.. split.Training.Where(index => TabularFeatures.AreComplete(samples[index]))],
+                [.. split.Validation.Where(index => TabularFeatures.AreComplete(samples[index]))]);
+        }
+
         return split.Training.Count > 0 && split.Validation.Count > 0
             ? split
             : throw new DatasetException(
                 $"The split leaves {split.Training.Count} spectrograms to train on and {split.Validation.Count} to measure with. "
-                + "Import more artists, or split by track.");
+                + "Import more artists, or split by track; and with missingTabular \"drop\", only samples with every tabular feature count.");
     }
 }

@@ -13,7 +13,7 @@ public sealed record RunRequest
     [Description("Its version; the newest unless given.")]
     public int? Version { get; init; }
 
-    [Description("The network: crnn.")]
+    [Description("The network: crnn, or crnn-tabular for datasets with tabular features; crnn.")]
     public string? Architecture { get; init; }
 
     [Description("The model to register the result as; the dataset's name unless given.")]
@@ -36,6 +36,9 @@ public sealed record RunRequest
 
     [Description("fp32, or bf16 where the CPU has it (fp32 where not); fp32.")]
     public Precision? Precision { get; init; }
+
+    [Description("keep or drop samples that lack a tabular feature, where the network takes them; keep.")]
+    public MissingTabular? MissingTabular { get; init; }
 
     [Description("What is held back to measure with; artist-disjoint, seed 1, a fifth.")]
     public SplitSpec? Split { get; init; }

@@ -29,15 +29,19 @@ public sealed record RunSettings
 
     public required SplitSpec Split { get; init; }
 
+    /// <summary>Null for architectures without tabular features.</summary>
+    public MissingTabular? MissingTabular { get; init; }
+
     /// <summary>The settings that a request means, where it is silent by the recipe of the source project.</summary>
     public static RunSettings From(RunRequest request, DatasetManifest manifest)
     {
         var defaults = new TrainingOptions();
+        var architecture = request.Architecture ?? Crnn.ArchitectureName;
         return new RunSettings
         {
             Dataset = manifest.Name,
             Version = manifest.Version,
-            Architecture = request.Architecture ?? Crnn.ArchitectureName,
+            Architecture = architecture,
             Model = request.Model ?? manifest.Name,
             Epochs = request.Epochs ?? defaults.Epochs,
             BatchSize = request.BatchSize ?? defaults.BatchSize,
@@ -46,6 +50,9 @@ public sealed record RunSettings
             Seed = request.Seed ?? 1,
             Precision = request.Precision ?? defaults.Precision,
             Split = request.Split ?? new SplitSpec(),
+            MissingTabular = Modeling.Architecture.All.Any(one => one.Name == architecture && one.TabularColumns > 0)
+                ? request.MissingTabular ?? Runs.MissingTabular.Keep
+                : null,
         };
     }
 }

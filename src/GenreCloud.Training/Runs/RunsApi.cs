@@ -63,6 +63,14 @@ internal static class RunsApi
                 "Unknown architecture", $"{settings.Architecture} is none of: {string.Join(", ", Architecture.All.Select(architecture => architecture.Name))}.");
         }
 
+        if (settings.MissingTabular is not null && manifest.Tabular.Count == 0)
+        {
+            throw Invalid(
+                "The dataset has no tabular features",
+                $"{settings.Architecture} reads them beside the spectrogram, and {manifest.Name} version {manifest.Version} has none. "
+                + "Import with a profile that has them, such as metal, or choose another architecture.");
+        }
+
         if (!ModelName.IsValid(settings.Model))
         {
             throw Invalid("The model's name cannot be used", $"\"{settings.Model}\": {ModelName.Rule} Give it as model.");
