@@ -52,16 +52,16 @@ public static class CheckpointLoading
 
     /// <summary>
     /// The number of classes of the model in the checkpoint: the size that its tensors have where the architecture's depend on it. The
-    /// rest is not compared; <see cref="LoadInto"/> does that.
+    /// rest is not compared; <see cref="LoadInto"/> does that. Makes two networks to find out, which draws from torch's global generator.
     /// </summary>
-    /// <param name="create">Makes a network of the architecture for a number of classes; called for two numbers.</param>
     /// <exception cref="CheckpointException">The checkpoint is not of this architecture, or its tensors do not agree.</exception>
-    public static int CountClasses(this PyTorchCheckpoint checkpoint, Func<int, SpectrogramNetwork> create)
+    public static int CountClasses(this PyTorchCheckpoint checkpoint, Architecture architecture)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        ArgumentNullException.ThrowIfNull(create);
-        using var smaller = create(2);
-        using var larger = create(3);
+        ArgumentNullException.ThrowIfNull(architecture);
+        var tabular = TabularNormalization.None(architecture.TabularColumns);
+        using var smaller = architecture.Build(new NetworkInputs(2, tabular));
+        using var larger = architecture.Build(new NetworkInputs(3, tabular));
         var largerState = larger.state_dict();
         long? classes = null;
         foreach (var (name, value) in smaller.state_dict())
@@ -77,16 +77,16 @@ public static class CheckpointLoading
 
                 long found = checkpoint.Tensors.TryGetValue(name, out var tensor) && tensor.Shape.Length == shape.Length
                     ? tensor.Shape[dimension]
-                    : throw new CheckpointException($"The checkpoint is not of the architecture {smaller.GetName()}: it has no {Describe(name, shape)} for some number of classes. Name its architecture.");
+                    : throw new CheckpointException($"The checkpoint is not of the architecture {architecture.Name}: it has no {CheckpointException.Quote(name)} of {shape.Length} dimensions. Name the architecture that it was trained with.");
                 if (found is < 2 or > CheckpointLimits.Classes || (classes ??= found) != found)
                 {
                     throw new CheckpointException(
-                        FormattableString.Invariant($"The checkpoint's {CheckpointException.Quote(name)} is for {found} classes, which does not fit the rest of it or is not 2 to {CheckpointLimits.Classes}. Name its architecture."));
+                        FormattableString.Invariant($"The checkpoint's {CheckpointException.Quote(name)} is for {found} classes, which is not 2 to {CheckpointLimits.Classes} or not what its other tensors are for. Name the architecture that it was trained with."));
                 }
             }
         }
 
-        return (int)(classes ?? throw new ArgumentException("The network does not depend on the number of classes.", nameof(create)));
+        return (int)(classes ?? throw new ArgumentException($"No tensor of {architecture.Name} depends on the number of classes.", nameof(architecture)));
     }
 
     private static void RequireFit(PyTorchCheckpoint checkpoint, SpectrogramNetwork network, Dictionary<string, Tensor> state, IReadOnlyCollection<string> optional)
