@@ -1,8 +1,8 @@
 namespace GenreCloud.Modeling.Checkpoints;
 
 /// <summary>
-/// What a checkpoint may ask for. A file of the size of ours with its optimizer has 3 MB, 4,000 opcodes and 51 tensors; these limits are
-/// a hundred times that or more, and keep what a hostile file can cost to a second and to a few times its own size in memory.
+/// What a checkpoint may ask for. A network of this project with its optimizer's state takes 3 MB, 4,000 opcodes and 51 tensors; these
+/// limits are a hundred times that, and keep what a hostile file can cost to seconds, and to a few times the largest file in memory.
 /// </summary>
 internal static class CheckpointLimits
 {
