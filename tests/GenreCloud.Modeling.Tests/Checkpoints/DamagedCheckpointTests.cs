@@ -60,7 +60,7 @@ public sealed class DamagedCheckpointTests
     [MemberData(nameof(Fixtures))]
     public void A_file_with_changed_bytes_is_read_or_refused(string name)
     {
-        const int Cases = 10_000;
+        const int Cases = 5_000;
         byte[] file = Fixture.Bytes(name);
         var random = new Random(20);
 
@@ -72,7 +72,7 @@ public sealed class DamagedCheckpointTests
     [Fact]
     public void A_program_of_random_opcodes_is_read_or_refused()
     {
-        const int Cases = 50_000;
+        const int Cases = 20_000;
         var random = new Random(21);
 
         int refused = Enumerable.Range(0, Cases).Count(_ => IsRefused(LegacyFile.With(RandomProgram(random))));
