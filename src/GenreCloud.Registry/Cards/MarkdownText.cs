@@ -32,13 +32,14 @@ internal static class MarkdownText
         return escaped.ToString();
     }
 
-    /// <summary>A table; the first column is of text, the others are of figures.</summary>
+    /// <summary>A table whose first columns are of text, and the others of figures.</summary>
     /// <param name="columns">Markdown.</param>
     /// <param name="rows">Markdown, a cell for each column.</param>
-    public static IEnumerable<string> Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows) =>
+    /// <param name="textColumns">How many are of text.</param>
+    public static IEnumerable<string> Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows, int textColumns = 1) =>
     [
         Row(columns),
-        Row([.. columns.Select((_, index) => index == 0 ? "---" : "---:")]),
+        Row([.. columns.Select((_, index) => index < textColumns ? "---" : "---:")]),
         .. rows.Select(Row),
     ];
 

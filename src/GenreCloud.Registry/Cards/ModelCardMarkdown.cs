@@ -146,7 +146,8 @@ public static class ModelCardMarkdown
         .. Table(
             ["Sample", "Label", "Answer", "Probability of the label"],
             samples.Select(sample => (string[])
-                [Escape(sample.Id), Escape(sample.Label), Escape(sample.Answer), Invariant($"{sample.Probability:0.####}")])),
+                [Escape(sample.Id), Escape(sample.Label), Escape(sample.Answer), Invariant($"{sample.Probability:0.0000}")]),
+            textColumns: 3),
         "",
     ];
 

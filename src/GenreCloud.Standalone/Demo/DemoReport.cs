@@ -22,13 +22,14 @@ internal sealed record DemoReport(Import Import, DatasetManifest Manifest, Run R
     public void Write(Uri inference, ActivityTraceId? trace, AspireDashboardProcess? dashboard)
     {
         var result = Run.Result!;
+        var interval = result.Top1Interval is { } bounds ? $" ({bounds.Lower:p1} to {bounds.Upper:p1})" : "";
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("what", "figure");
         table.Title = new TableTitle("From zip to genre");
         Row(table, "Dataset", $"{Import.Dataset} version {Import.Version}{(Import.Reused ? ", imported earlier" : "")}");
         Row(table, "Images imported", $"{Manifest.Samples}");
         Row(table, "Images quarantined", $"{Manifest.Quarantined.Values.Sum()}");
         Row(table, "Training", $"{result.ImagesPerSecond:f1} images/s, {result.TrainingSamples} images x {Run.Settings.Epochs} epochs, {result.Precision}, peak {result.PeakMemoryBytes / 1e9:f1} GB");
-        Row(table, "Accuracy on other artists", $"{result.Top1:p1} top-1, {result.Top5:p1} top-5 on {result.ValidationSamples} images");
+        Row(table, "Accuracy on other artists", $"{result.Top1:p1}{interval} top-1, {result.Top5:p1} top-5 on {result.ValidationSamples} images");
         Row(table, "Majority-class baseline", $"{result.MajorityBaseline:p1}");
         Row(table, "ONNX Runtime against TorchSharp", $"{result.ParityMaxDifference:0.0e-0} largest difference on {result.ParitySamples} images");
         Row(table, "Model", $"{result.Model} version {result.ModelVersion}{(TrainedEarlier ? ", trained earlier" : "")}");

@@ -57,8 +57,8 @@ public sealed class ModelCardMarkdownTests
         ### Where it was most wrong
 
         | Sample | Label | Answer | Probability of the label |
-        | --- | ---: | ---: | ---: |
-        | track-1 | folk | techno | 0.25 |
+        | --- | --- | --- | ---: |
+        | track-1 | folk | techno | 0.2500 |
 
         ## Limits
 
