@@ -18,10 +18,14 @@ public interface IBatchSource
     /// <summary>Batches of every training epoch: <see cref="TrainingOptions.BatchesPerEpoch"/>.</summary>
     int TrainingBatches { get; }
 
+    /// <summary>Training images of each class, by class index.</summary>
+    IReadOnlyList<int> TrainingImagesPerClass { get; }
+
     /// <summary>The training images in an order of that epoch.</summary>
     /// <param name="epoch">From 0; the same epoch gives the same batches.</param>
+    /// <param name="firstBatch">How many of its batches to leave out: a training that continues has learnt them.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    IAsyncEnumerable<Batch> TrainingEpoch(int epoch, CancellationToken cancellationToken);
+    IAsyncEnumerable<Batch> TrainingEpoch(int epoch, int firstBatch, CancellationToken cancellationToken);
 
     /// <summary>The validation images, always the same; may be none.</summary>
     /// <param name="cancellationToken">Ends the reading.</param>

@@ -48,6 +48,13 @@ internal sealed class TorchThread : IDisposable
         return result.Task;
     }
 
+    /// <summary>Runs the action on the thread.</summary>
+    public Task RunAsync(Action action) => RunAsync(() =>
+    {
+        action();
+        return true;
+    });
+
     /// <summary>The thread ends after the work that it has.</summary>
     public void Dispose() => _work.CompleteAdding();
 }

@@ -1,31 +1,45 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using GenreCloud.Modeling.Augmentations;
+using GenreCloud.Modeling.States;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace GenreCloud.Modeling;
 
 /// <summary>
 /// Trains a network by AdamW (betas 0.95-0.85 and 0.99, epsilon 1e-5) on a one-cycle schedule, and scores it. Everything random is in
-/// the network's weights and the source's order, so that on one thread the same seeds give the same bits.
+/// the network's weights, the source's order and the options' seed, so that on one thread the same seeds give the same bits, with a
+/// break (<see cref="SaveStateAsync"/>, <see cref="RestoreStateAsync"/>) or without.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
-    private const double Beta2 = 0.99;
-    private const double Epsilon = 1e-5;
-
     /// <summary>Images of a forward pass without gradients: more would only need more memory.</summary>
     private const int ScoringBatch = 8;
 
+    /// <summary>Beta1 of the range test's steps: the middle of what the schedule uses.</summary>
+    private const double RangeTestMomentum = 0.9;
+
     private readonly SpectrogramNetwork _network;
     private readonly TrainingOptions _options;
+    private readonly BatchAugmenter _augmenter;
     private readonly TimeProvider _time;
     private readonly TorchThread _thread = new();
     private readonly ComputeFormat _trainingFormat;
-    private AdamW? _optimizer;
 
-    /// <summary>A trainer for one network.</summary>
+    /// <summary>Held while the network's weights are not those of <see cref="_progress"/>: by a range test.</summary>
+    private readonly SemaphoreSlim _ownWeights = new(1, 1);
+
+    private NetworkOptimizer? _optimizer;
+    private NetworkWeights? _bestWeights;
+    private TrainingProgress _progress = new();
+
+    /// <summary>When <see cref="TrainingProgress.EpochDuration"/> was true.</summary>
+    private long _resumed;
+
+    private bool _isWithinStep;
+
+    /// <summary>A trainer for one training of one network.</summary>
     /// <param name="network">Stays the caller's; nobody else may use it while a call of this trainer runs.</param>
     /// <param name="options">How to train.</param>
     /// <param name="format">How to compute the training steps: <see cref="CpuTraining.FormatFor(Precision)"/>. Scores are always computed in float32.</param>
@@ -35,76 +49,111 @@ public sealed class Trainer : IDisposable
         options.Validate();
         _network = network;
         _options = options;
+        _augmenter = new BatchAugmenter(options.Augmentation, options.Seed);
         _trainingFormat = format;
         _time = time;
         set_num_threads(options.Threads);
     }
 
-    /// <summary>Trains the network in place; yields a result after each epoch, when the weights are those of that epoch.</summary>
-    /// <param name="source">The images.</param>
-    /// <param name="steps">Told of every step, on the thread that made it.</param>
-    /// <param name="cancellationToken">Ends the run within a step.</param>
-    /// <exception cref="TrainingDivergedException">The loss became infinite or not a number.</exception>
-    /// <exception cref="InvalidOperationException">The source has no training batch, or not as many as it said.</exception>
+    /// <summary>The epochs finished so far, those before a restored state among them.</summary>
+    public IReadOnlyList<EpochResult> Epochs => _progress.Epochs;
+
+    /// <summary>Whether the training has ended: after its last epoch, or by early stopping.</summary>
+    public bool IsFinished => _progress.IsFinished(_options);
+
+    /// <summary>What the learning-rate range test found; null before it, or where the options give the rate.</summary>
+    public RangeTestResult? RangeTest => _progress.RangeTest;
+
+    /// <summary>Index of the epoch whose weights the network has when the training has ended; null before the first epoch's end.</summary>
+    public int? SelectedEpoch => _options.Selection == WeightSelection.Best ? _progress.BestEpoch : _progress.LastEpoch;
+
+    /// <summary>
+    /// Trains the network in place, from where it stands to the end; yields a result after each epoch, when the weights are those of
+    /// that epoch; with the last result they are those that the options select. A cancelled training can be continued by another call.
+    /// </summary>
+    /// <param name="source">The images; in every call the same ones.</param>
+    /// <param name="steps">Told of every step, in their order.</param>
+    /// <param name="cancellationToken">Ends the training before its next step.</param>
+    /// <exception cref="TrainingDivergedException">The loss or the gradient became infinite or not a number.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The source has no training batch, or not as many as it said, or no validation images where the options need them.
+    /// </exception>
     public async IAsyncEnumerable<EpochResult> TrainAsync(
         IBatchSource source, IProgress<StepResult>? steps = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (source.TrainingBatches == 0)
+        await BeginAsync(source, cancellationToken);
+        var schedule = new OneCycle(_options.Epochs * source.TrainingBatches, _progress.RangeTest?.LearningRate ?? _options.LearningRate!.Value);
+        var objective = TrainingObjective.For(_options, source.TrainingImagesPerClass);
+
+        while (!IsFinished)
         {
-            throw new InvalidOperationException("There are no images to train on.");
-        }
-
-        var schedule = new OneCycle(_options.Epochs * source.TrainingBatches, _options.LearningRate);
-        _optimizer?.Dispose();
-        _optimizer = await _thread.RunAsync(CreateOptimizer);
-        int step = 0;
-
-        for (int epoch = 0; epoch < _options.Epochs; epoch++)
-        {
-            long started = _time.GetTimestamp();
-            var tally = new Tally();
-            await foreach (var batch in source.TrainingEpoch(epoch, cancellationToken))
-            {
-                if (step == (epoch + 1) * source.TrainingBatches)
-                {
-                    throw new InvalidOperationException($"An epoch has more than the {source.TrainingBatches} batches that its source announced.");
-                }
-
-                var (learningRate, momentum) = schedule.At(step);
-                long stepStarted = _time.GetTimestamp();
-                double loss = await _thread.RunAsync(() => Step(batch, learningRate, momentum, tally, cancellationToken));
-                if (!double.IsFinite(loss))
-                {
-                    throw new TrainingDivergedException(epoch, step, loss, learningRate);
-                }
-
-                steps?.Report(new StepResult(epoch, step, schedule.TotalSteps, loss, learningRate, Rate(batch.Count, stepStarted)));
-                step++;
-            }
-
-            if (step != (epoch + 1) * source.TrainingBatches)
-            {
-                throw new InvalidOperationException($"An epoch has fewer than the {source.TrainingBatches} batches that its source announced.");
-            }
-
-            double imagesPerSecond = Rate(tally.Images, started);
+            _resumed = _time.GetTimestamp();
+            await LearnAsync(source, schedule, objective, steps, cancellationToken);
+            var duration = EpochDuration();
+            var training = _progress.Tally.Scores()!;
             var validation = await ScoreAsync(source.Validation(cancellationToken), cancellationToken);
-            yield return new EpochResult(epoch, tally.Scores()!, validation, imagesPerSecond, _time.GetElapsedTime(started));
+            RequireUsable(validation, schedule);
+            var epoch = new EpochResult(_progress.Epochs.Count, training, validation, training.Images / duration.TotalSeconds, EpochDuration());
+            await _thread.RunAsync(() => Finish(epoch));
+            yield return epoch;
         }
+    }
+
+    /// <summary>
+    /// Saves everything that the rest of the training depends on. May be called at any time, also while <see cref="TrainAsync"/> runs:
+    /// then it waits for the step, or for the range test, and the training for it.
+    /// </summary>
+    /// <param name="destination">Three to four times the weights' size are written to it, after the training may go on.</param>
+    /// <exception cref="InvalidOperationException">A step failed: what it left is nothing to continue from.</exception>
+    public async Task SaveStateAsync(Stream destination, CancellationToken cancellationToken)
+    {
+        byte[] state;
+        await _ownWeights.WaitAsync(cancellationToken);
+        try
+        {
+            state = await _thread.RunAsync(() => _isWithinStep
+                ? throw new InvalidOperationException("A step failed: what it left of the network is nothing to continue from.")
+                : State().Save(_progress, _bestWeights));
+        }
+        finally
+        {
+            _ownWeights.Release();
+        }
+
+        await destination.WriteAsync(state, cancellationToken);
+    }
+
+    /// <summary>
+    /// Takes over a state that another trainer has saved, for a network of the same architecture and the same options; threads may
+    /// differ. On one thread the rest of the training then gives the same bits as if there had been no break. Not to be called
+    /// while a call runs.
+    /// </summary>
+    /// <param name="source">Read to its end.</param>
+    /// <exception cref="TrainerStateException">The state is damaged or another training's; everything is as it was.</exception>
+    public async Task RestoreStateAsync(Stream source, CancellationToken cancellationToken)
+    {
+        var state = await _thread.RunAsync(State);
+        var (header, values) = await state.ReadAsync(source, cancellationToken);
+        await _thread.RunAsync(() =>
+        {
+            _bestWeights?.Dispose();
+            _bestWeights = state.Restore(header, values);
+            _progress = header.Progress;
+            _isWithinStep = false;
+        });
     }
 
     /// <summary>Scores the network as it is, in float32.</summary>
     /// <returns>The scores, or null when there is no image.</returns>
     public async Task<Scores?> ScoreAsync(IAsyncEnumerable<Batch> images, CancellationToken cancellationToken)
     {
-        var tally = new Tally();
+        var tally = default(EpochTally);
         await foreach (var batch in images.WithCancellation(cancellationToken))
         {
-            await _thread.RunAsync(() =>
-            {
-                Answer(batch, (logits, labels) => tally.Add(logits, labels, nn.functional.cross_entropy(logits, labels).ToDouble()), cancellationToken);
-                return true;
-            });
+            await _thread.RunAsync(() => Answer(
+                batch,
+                (logits, labels) => tally += EpochTally.Of(logits, labels, nn.functional.cross_entropy(logits, labels).ToDouble()),
+                cancellationToken));
         }
 
         return tally.Scores();
@@ -123,54 +172,203 @@ public sealed class Trainer : IDisposable
     public void Dispose()
     {
         _optimizer?.Dispose();
+        _bestWeights?.Dispose();
+        _ownWeights.Dispose();
         _thread.Dispose();
     }
 
-    /// <summary>Weights decay; biases and the scales and shifts of normalisations do not, for to shrink them regularises nothing (fastai's convention too).</summary>
-    private AdamW CreateOptimizer()
+    private async Task BeginAsync(IBatchSource source, CancellationToken cancellationToken)
     {
-        var matrices = _network.parameters().Where(parameter => parameter.dim() > 1);
-        var vectors = _network.parameters().Where(parameter => parameter.dim() <= 1);
-        var (learningRate, momentum) = new OneCycle(1, _options.LearningRate).At(0);
-        return optim.AdamW(
-        [
-            new AdamW.ParamGroup(matrices, learningRate, momentum, Beta2, Epsilon, _options.WeightDecay),
-            new AdamW.ParamGroup(vectors, learningRate, momentum, Beta2, Epsilon, weight_decay: 0),
-        ]);
-    }
-
-    private double Step(Batch batch, double learningRate, double momentum, Tally tally, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var scope = NewDisposeScope();
-        _network.train();
-        _network.Format = _trainingFormat;
-        foreach (var group in _optimizer!.ParamGroups.Cast<AdamW.ParamGroup>())
+        if (source.TrainingBatches == 0)
         {
-            group.LearningRate = learningRate;
-            group.Betas = (momentum, Beta2);
+            throw new InvalidOperationException("There are no images to train on.");
         }
 
-        var labels = Labels(batch, 0, batch.Count);
-        var logits = _network.call(Pixels(batch, 0, batch.Count), Tabular(batch, 0, batch.Count));
-        var loss = nn.functional.cross_entropy(logits, labels);
+        if (_progress.BatchesPerEpoch != 0 && _progress.BatchesPerEpoch != source.TrainingBatches)
+        {
+            throw new InvalidOperationException(
+                $"The training began with {_progress.BatchesPerEpoch} batches an epoch and cannot go on with {source.TrainingBatches}.");
+        }
+
+        _progress = _progress with { BatchesPerEpoch = source.TrainingBatches };
+        if (_options.LearningRate is null && _progress.RangeTest is null)
+        {
+            _progress = _progress with { RangeTest = await TestRangeAsync(source, cancellationToken) };
+        }
+    }
+
+    /// <summary>Makes steps at rising rates, and gives the network back the weights that it had.</summary>
+    private async Task<RangeTestResult> TestRangeAsync(IBatchSource source, CancellationToken cancellationToken)
+    {
+        var objective = TrainingObjective.For(_options, source.TrainingImagesPerClass);
+        var test = new LearningRateRangeTest();
+        await _ownWeights.WaitAsync(cancellationToken);
+        try
+        {
+            using var weights = await _thread.RunAsync(() => NetworkWeights.Copy(_network));
+            using var optimizer = await _thread.RunAsync(CreateOptimizer);
+            try
+            {
+                int step = 0;
+                await foreach (var batch in Repeat(source, cancellationToken))
+                {
+                    var outcome = await _thread.RunAsync(
+                        () => Step(optimizer, objective, batch, step, LearningRateRangeTest.RateAt(step), RangeTestMomentum, cancellationToken));
+                    step++;
+                    if (!test.Add(outcome.Loss) || !double.IsFinite(outcome.GradientNorm))
+                    {
+                        break;
+                    }
+                }
+            }
+            finally
+            {
+                await _thread.RunAsync(() => weights.CopyTo(_network));
+            }
+        }
+        finally
+        {
+            _isWithinStep = false;
+            _ownWeights.Release();
+        }
+
+        return test.Result(TrainingOptions.DefaultLearningRate);
+    }
+
+    private static async IAsyncEnumerable<Batch> Repeat(IBatchSource source, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (int epoch = 0; ; epoch++)
+        {
+            await foreach (var batch in source.TrainingEpoch(epoch, firstBatch: 0, cancellationToken))
+            {
+                yield return batch;
+            }
+        }
+    }
+
+    /// <summary>Learns what is left of the current epoch.</summary>
+    private async Task LearnAsync(
+        IBatchSource source, OneCycle schedule, TrainingObjective objective, IProgress<StepResult>? steps, CancellationToken cancellationToken)
+    {
+        int epoch = _progress.Epochs.Count;
+        await foreach (var batch in source.TrainingEpoch(epoch, _progress.Batches, cancellationToken))
+        {
+            if (_progress.Batches == source.TrainingBatches)
+            {
+                throw new InvalidOperationException($"An epoch has more than the {source.TrainingBatches} batches that its source announced.");
+            }
+
+            int step = _progress.Step;
+            var (learningRate, momentum) = schedule.At(step);
+            long started = _time.GetTimestamp();
+            var outcome = await _thread.RunAsync(() =>
+            {
+                var made = Step(_optimizer ??= CreateOptimizer(), objective, batch, step, learningRate, momentum, cancellationToken);
+                if (made.IsFinite)
+                {
+                    _progress = _progress with
+                    {
+                        Batches = _progress.Batches + 1, Tally = _progress.Tally + made.Tally, EpochDuration = EpochDuration(),
+                    };
+                    _resumed = _time.GetTimestamp();
+                }
+
+                return made;
+            });
+            if (!outcome.IsFinite)
+            {
+                throw TrainingDivergedException.InStep(epoch, step, outcome.Loss, outcome.GradientNorm, learningRate, _options);
+            }
+
+            double imagesPerSecond = batch.Count / _time.GetElapsedTime(started).TotalSeconds;
+            steps?.Report(new StepResult(epoch, step, schedule.TotalSteps, outcome.Loss, outcome.GradientNorm, learningRate, imagesPerSecond));
+        }
+
+        if (_progress.Batches != source.TrainingBatches)
+        {
+            throw new InvalidOperationException($"An epoch has fewer than the {source.TrainingBatches} batches that its source announced.");
+        }
+    }
+
+    private void RequireUsable(Scores? validation, OneCycle schedule)
+    {
+        if (validation is null && (_options.EarlyStoppingPatience is not null || _options.Selection == WeightSelection.Best))
+        {
+            throw new InvalidOperationException("Early stopping and the selection of the best epoch go by validation images, and there are none.");
+        }
+
+        if (validation is not null && !double.IsFinite(validation.Loss))
+        {
+            int last = _progress.Step - 1;
+            throw TrainingDivergedException.InValidation(_progress.Epochs.Count, last, validation.Loss, schedule.At(last).LearningRate, _options);
+        }
+    }
+
+    private void Finish(EpochResult epoch)
+    {
+        _progress = _progress with { Epochs = [.. _progress.Epochs, epoch], Batches = 0, Tally = default, EpochDuration = TimeSpan.Zero };
+        if (_options.Selection == WeightSelection.Best && _progress.BestEpoch == epoch.Epoch)
+        {
+            _bestWeights?.Dispose();
+            _bestWeights = NetworkWeights.Copy(_network);
+        }
+
+        if (IsFinished)
+        {
+            _bestWeights?.CopyTo(_network);
+        }
+    }
+
+    private TimeSpan EpochDuration() => _progress.EpochDuration + _time.GetElapsedTime(_resumed);
+
+    private NetworkOptimizer CreateOptimizer() => new(_network, _options.WeightDecay);
+
+    private TrainerState State() => new(_network, _optimizer ??= CreateOptimizer(), _options);
+
+    /// <summary>One step, whole or not at all: a cancellation that comes within it is for the next.</summary>
+    private StepOutcome Step(
+        NetworkOptimizer optimizer, TrainingObjective objective, Batch batch, int step, double learningRate, double momentum, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _isWithinStep = true;
+        using var scope = NewDisposeScope();
+
+        // For layers that draw, such as dropout: torch's generator has no state between steps.
+        manual_seed(_options.Seed + ((long)step << 32));
+        _network.train();
+        _network.Format = _trainingFormat;
+        var pixels = empty([batch.Count, SpectrogramShape.Bands, SpectrogramShape.Frames], ScalarType.Byte);
+        RequireWhole(batch);
+        var mixes = _augmenter.Augment(batch, step, pixels.bytes);
+        var logits = _network.call(pixels, Tabular(_augmenter.AugmentTabular(batch, step, mixes), 0, batch.Count, batch.Count));
+        var loss = objective.Loss(logits, batch.Labels.Span, mixes);
         double value = loss.ToDouble();
         if (!double.IsFinite(value))
         {
-            return value;
+            return new StepOutcome(value, double.NaN, default);
         }
 
-        tally.Add(logits, labels, value);
-        cancellationToken.ThrowIfCancellationRequested();
-        _optimizer.zero_grad();
+        optimizer.ZeroGradients();
         loss.backward();
-        cancellationToken.ThrowIfCancellationRequested();
-        _optimizer.step();
-        return value;
+        double norm = optimizer.GradientNorm();
+        if (!double.IsFinite(norm))
+        {
+            return new StepOutcome(value, norm, default);
+        }
+
+        if (norm > _options.GradientClip)
+        {
+            optimizer.ShortenGradient(norm, _options.GradientClip.Value);
+        }
+
+        optimizer.Step(learningRate, momentum);
+        _isWithinStep = false;
+        return new StepOutcome(value, norm, EpochTally.Of(logits, Labels(batch, 0, batch.Count), value));
     }
 
     private void Answer(Batch batch, Action<Tensor, Tensor> use, CancellationToken cancellationToken)
     {
+        RequireWhole(batch);
         _network.eval();
         _network.Format = ComputeFormat.ChannelsLast;
         using var inference = inference_mode();
@@ -179,31 +377,30 @@ public sealed class Trainer : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             int count = Math.Min(ScoringBatch, batch.Count - start);
-            use(_network.call(Pixels(batch, start, count), Tabular(batch, start, count)), Labels(batch, start, count));
+            use(_network.call(Pixels(batch, start, count), Tabular(batch.Tabular.Span, start, count, batch.Count)), Labels(batch, start, count));
         }
     }
 
     private static Tensor Pixels(Batch batch, int start, int count)
     {
-        if (batch.Pixels.Length != (long)batch.Count * SpectrogramShape.Pixels)
-        {
-            throw new ArgumentException($"{batch.Count} images have {(long)batch.Count * SpectrogramShape.Pixels} bytes, not {batch.Pixels.Length}.", nameof(batch));
-        }
-
         var pixels = empty([count, SpectrogramShape.Bands, SpectrogramShape.Frames], ScalarType.Byte);
         batch.Pixels.Span.Slice(start * SpectrogramShape.Pixels, count * SpectrogramShape.Pixels).CopyTo(pixels.bytes);
         return pixels;
     }
 
-    private static Tensor? Tabular(Batch batch, int start, int count)
+    private static void RequireWhole(Batch batch)
     {
-        if (batch.Tabular.Length == 0)
+        if (batch.Pixels.Length != (long)batch.Count * SpectrogramShape.Pixels)
         {
-            return null;
+            throw new ArgumentException($"{batch.Count} images have {(long)batch.Count * SpectrogramShape.Pixels} bytes, not {batch.Pixels.Length}.", nameof(batch));
         }
+    }
 
-        int columns = batch.Tabular.Length / batch.Count;
-        return tensor(batch.Tabular.Slice(start * columns, count * columns).ToArray(), [count, columns]);
+    /// <param name="all">Images that the values are of.</param>
+    private static Tensor? Tabular(ReadOnlySpan<float> values, int start, int count, int all)
+    {
+        int columns = values.Length / all;
+        return columns == 0 ? null : tensor(values.Slice(start * columns, count * columns).ToArray(), [count, columns]);
     }
 
     private static Tensor Labels(Batch batch, int start, int count)
@@ -213,30 +410,12 @@ public sealed class Trainer : IDisposable
         return labels;
     }
 
-    private double Rate(int images, long since) => images / _time.GetElapsedTime(since).TotalSeconds;
-
-    /// <summary>Sums over the batches of one pass.</summary>
-    private sealed class Tally
+    /// <param name="Loss">Mean loss of the batch before the step, nats.</param>
+    /// <param name="GradientNorm">Length of the gradient before any clipping.</param>
+    /// <param name="Tally">The batch's scores.</param>
+    private readonly record struct StepOutcome(double Loss, double GradientNorm, EpochTally Tally)
     {
-        private double _loss;
-        private long _first;
-        private long _firstFive;
-
-        public int Images { get; private set; }
-
-        public void Add(Tensor logits, Tensor labels, double meanLoss)
-        {
-            int count = (int)labels.shape[0];
-            using var scope = NewDisposeScope();
-            using var _ = no_grad();
-            var (_, answers) = logits.topk((int)Math.Min(5, logits.shape[1]), 1);
-            var hits = answers.eq(labels.unsqueeze(1));
-            Images += count;
-            _loss += meanLoss * count;
-            _first += hits.select(1, 0).sum().ToInt64();
-            _firstFive += hits.sum().ToInt64();
-        }
-
-        public Scores? Scores() => Images == 0 ? null : new Scores(Images, _loss / Images, (double)_first / Images, (double)_firstFive / Images);
+        /// <summary>Whether the step was made.</summary>
+        public bool IsFinite => double.IsFinite(Loss) && double.IsFinite(GradientNorm);
     }
 }

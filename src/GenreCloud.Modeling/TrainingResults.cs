@@ -11,14 +11,18 @@ public sealed record Scores(int Images, double Loss, double Top1, double Top5);
 /// <param name="Epoch">From 0.</param>
 /// <param name="Step">From 0, counted over the whole run.</param>
 /// <param name="TotalSteps">Steps of the whole run.</param>
-/// <param name="Loss">Mean cross-entropy of the batch before the step, nats.</param>
+/// <param name="Loss">What the step minimises, before it: mean cross-entropy of the batch, with weights, smoothing and mixing where the options have them; nats.</param>
+/// <param name="GradientNorm">2-norm of the gradient over all weights, before any clipping.</param>
 /// <param name="LearningRate">The learning rate of the step.</param>
 /// <param name="ImagesPerSecond">Rate of this step, without the wait for its batch.</param>
-public sealed record StepResult(int Epoch, int Step, int TotalSteps, double Loss, double LearningRate, double ImagesPerSecond);
+public sealed record StepResult(int Epoch, int Step, int TotalSteps, double Loss, double GradientNorm, double LearningRate, double ImagesPerSecond);
 
 /// <summary>One pass over the training images.</summary>
 /// <param name="Epoch">From 0.</param>
-/// <param name="Training">Scores of the training batches while they were learnt, each before its step.</param>
+/// <param name="Training">
+/// Scores of the training batches while they were learnt, each before its step and as it was augmented; the loss is what the steps
+/// minimise, and of mixed labels the larger part is the one to find.
+/// </param>
 /// <param name="Validation">Scores of the validation images after the epoch; null when there are none.</param>
 /// <param name="ImagesPerSecond">Rate of the training pass, waits for batches included.</param>
 /// <param name="Duration">Training and validation together.</param>

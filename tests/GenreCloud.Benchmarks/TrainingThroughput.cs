@@ -16,6 +16,7 @@ internal static class TrainingThroughput
 
     private const string ChildVerb = "training-child";
     private const int WarmUpSteps = 2;
+    private const int Classes = 10;
 
     public static bool Owns(string[] args) => args is [Verb or ChildVerb, ..];
 
@@ -80,7 +81,7 @@ internal static class TrainingThroughput
     private static async Task MeasureAsync(ComputeFormat format, int batch, int steps, int threads, string zip)
     {
         TorchRuntime.EnsureLoaded();
-        using var network = Architecture.Named("crnn").Create(new NetworkInputs(Classes: 10), seed: 1);
+        using var network = Architecture.Named("crnn").Create(new NetworkInputs(Classes), seed: 1);
         using var trainer = new Trainer(network, new TrainingOptions { Epochs = 1, BatchSize = batch, Threads = threads }, format, TimeProvider.System);
         var source = new RealBatches(zip, batch, WarmUpSteps + steps);
         var clock = new StepClock();
@@ -127,7 +128,11 @@ internal static class TrainingThroughput
 
         public int TrainingBatches => _batches.Length;
 
-        public IAsyncEnumerable<Batch> TrainingEpoch(int epoch, CancellationToken cancellationToken) => _batches.ToAsyncEnumerable();
+        public IReadOnlyList<int> TrainingImagesPerClass =>
+            [.. Enumerable.Range(0, Classes).Select(label => _batches.Sum(batch => batch.Labels.ToArray().Count(own => own == label)))];
+
+        public IAsyncEnumerable<Batch> TrainingEpoch(int epoch, int firstBatch, CancellationToken cancellationToken) =>
+            _batches.Skip(firstBatch).ToAsyncEnumerable();
 
         public IAsyncEnumerable<Batch> Validation(CancellationToken cancellationToken) => AsyncEnumerable.Empty<Batch>();
 

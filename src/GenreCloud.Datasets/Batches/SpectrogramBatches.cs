@@ -31,6 +31,9 @@ public sealed class SpectrogramBatches
         ];
     }
 
+    /// <summary>Position of every sample's label in the label map, by index of the sample.</summary>
+    public IReadOnlyList<long> Labels => _labels;
+
     /// <summary>One pass over the samples, in exactly the order given; the last batch may be smaller.</summary>
     /// <param name="order">Indices of samples, see <see cref="EpochOrder"/>.</param>
     /// <param name="batchSize">N, at least 1.</param>

@@ -8,6 +8,22 @@ public struct SplitMix64(ulong seed)
 {
     private ulong _state = seed;
 
+    /// <summary>
+    /// The generator of one place: its numbers are a function of the keys alone, and not of what was drawn anywhere before. Who
+    /// continues from the middle needs no generator's state.
+    /// </summary>
+    /// <param name="keys">What tells the place from all others, for example seed, step and image.</param>
+    public static SplitMix64 At(params ReadOnlySpan<long> keys)
+    {
+        ulong state = 0;
+        foreach (var key in keys)
+        {
+            state = new SplitMix64(state ^ (ulong)key).Next();
+        }
+
+        return new SplitMix64(state);
+    }
+
     public ulong Next()
     {
         _state += 0x9E3779B97F4A7C15;
@@ -32,4 +48,7 @@ public struct SplitMix64(ulong seed)
 
         return (int)(number % range);
     }
+
+    /// <summary>A number above 0 and below 1, one of 2^53 that lie evenly.</summary>
+    public double NextDouble() => ((Next() >> 11) + 0.5) / (1UL << 53);
 }

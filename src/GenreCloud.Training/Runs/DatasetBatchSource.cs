@@ -10,14 +10,19 @@ namespace GenreCloud.Training.Runs;
 
 /// <summary>The spectrograms of a dataset version as the trainer wants them: training batches in an order of the epoch, validation in one order.</summary>
 internal sealed class DatasetBatchSource(
-    SpectrogramBatches batches, IReadOnlyList<Sample> samples, Split split, Architecture architecture, TrainingOptions options, int seed) : IBatchSource
+    SpectrogramBatches batches, IReadOnlyList<Sample> samples, Split split, Architecture architecture, TrainingOptions options, int classes) : IBatchSource
 {
     public int TrainingBatches => options.BatchesPerEpoch(split.Training.Count);
 
-    public IAsyncEnumerable<Batch> TrainingEpoch(int epoch, CancellationToken cancellationToken)
+    public IReadOnlyList<int> TrainingImagesPerClass { get; } =
+        [.. Enumerable.Range(0, classes).Select(label => split.Training.Count(index => batches.Labels[index] == label))];
+
+    public IAsyncEnumerable<Batch> TrainingEpoch(int epoch, int firstBatch, CancellationToken cancellationToken)
     {
-        var order = EpochOrder.Shuffle(split.Training, seed, epoch);
-        return ReadAsync([.. order.Take(TrainingBatches * options.BatchSize)], cancellationToken);
+        var order = options.ClassBalance == ClassBalance.Sampling
+            ? EpochOrder.Balance(split.Training, batches.Labels, options.Seed, epoch)
+            : EpochOrder.Shuffle(split.Training, options.Seed, epoch);
+        return ReadAsync([.. order.Take(TrainingBatches * options.BatchSize).Skip(firstBatch * options.BatchSize)], cancellationToken);
     }
 
     public IAsyncEnumerable<Batch> Validation(CancellationToken cancellationToken) => ReadAsync(split.Validation, cancellationToken);

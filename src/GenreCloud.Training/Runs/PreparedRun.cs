@@ -26,13 +26,14 @@ internal sealed class PreparedRun : IDisposable
             LearningRate = settings.LearningRate,
             WeightDecay = settings.WeightDecay,
             Precision = settings.Precision,
+            Seed = settings.Seed,
             Threads = threads,
         };
         Threads = threads;
         SamplesPerStep = Math.Min(settings.BatchSize, split.Training.Count);
         var architecture = Architecture.Named(settings.Architecture);
         Source = new DatasetBatchSource(
-            new SpectrogramBatches(shards, samples, dataset.Manifest.Labels), samples, split, architecture, options, settings.Seed);
+            new SpectrogramBatches(shards, samples, dataset.Manifest.Labels), samples, split, architecture, options, dataset.Manifest.Labels.Count);
         var (format, reason) = CpuTraining.FormatFor(settings.Precision);
         Precision = format == ComputeFormat.ChannelsLastBFloat16 ? Precision.Bf16 : Precision.Fp32;
         OtherPrecisionReason = reason;

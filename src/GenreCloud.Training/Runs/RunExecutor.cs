@@ -117,7 +117,7 @@ internal sealed partial class RunExecutor(
             time);
         var epochs = new List<EpochMetrics>();
         await using var results = prepared.Trainer.TrainAsync(prepared.Source, steps, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (epochs.Count < run.Settings.Epochs)
+        while (!prepared.Trainer.IsFinished)
         {
             await TracedWork.RunAsync(
                 () => TrainingTelemetry.StartEpoch(run.Id, epochs.Count + 1),

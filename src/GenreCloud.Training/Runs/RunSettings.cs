@@ -45,7 +45,7 @@ public sealed record RunSettings
             Model = request.Model ?? manifest.Name,
             Epochs = request.Epochs ?? defaults.Epochs,
             BatchSize = request.BatchSize ?? defaults.BatchSize,
-            LearningRate = request.LearningRate ?? defaults.LearningRate,
+            LearningRate = request.LearningRate ?? TrainingOptions.DefaultLearningRate,
             WeightDecay = request.WeightDecay ?? defaults.WeightDecay,
             Seed = request.Seed ?? 1,
             Precision = request.Precision ?? defaults.Precision,

@@ -1,0 +1,38 @@
+using GenreCloud.Onnx;
+using static TorchSharp.torch;
+
+namespace GenreCloud.Modeling.Tests;
+
+/// <summary>A linear layer over a coarse picture: the trainer's mechanics without a convolution's cost.</summary>
+internal sealed class SmallNetwork : SpectrogramNetwork
+{
+    private readonly TorchSharp.Modules.Linear _linear;
+
+    public SmallNetwork(int classes)
+        : base("small", classes)
+    {
+        _linear = nn.Linear(2 * 68, classes);
+        using (no_grad())
+        {
+            using var rising = linspace(1, 2, _linear.weight!.numel()).view(classes, -1);
+            _linear.weight.copy_(rising);
+            _linear.bias!.zero_();
+        }
+
+        RegisterComponents();
+    }
+
+    public float Weight => _linear.weight![0, 0].item<float>();
+
+    public float[] Bias => _linear.bias!.data<float>().ToArray();
+
+    public void Spoil()
+    {
+        using var _ = no_grad();
+        _linear.weight!.fill_(float.NaN);
+    }
+
+    public override OnnxValue AddTo(OnnxGraph graph, OnnxClassifierInputs inputs) => throw new NotSupportedException("Trained here, never exported.");
+
+    protected override Tensor Logits(Tensor pixels, Tensor tabular) => _linear.call(nn.functional.avg_pool2d(pixels, [64, 19]).flatten(1));
+}
