@@ -4,7 +4,7 @@ namespace GenreCloud.Datasets.Batches;
 /// The SplitMix64 generator (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014). System.Random does not promise the same
 /// numbers for a seed in the next version of .NET; this does.
 /// </summary>
-public struct SplitMix64(ulong seed)
+internal struct SplitMix64(ulong seed)
 {
     private ulong _state = seed;
 
