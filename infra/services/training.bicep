@@ -62,6 +62,9 @@ param apiMaxReplicas int = 3
 @description('Where a run keeps the shards that it reads, on the container\'s own disk.')
 param cacheDirectory string = '/tmp/genrecloud-shards'
 
+@description('How often a run\'s training is saved, besides at the end of each epoch: hours:minutes:seconds.')
+param checkpointInterval string = '00:05:00'
+
 @description('Threads inside one operation of libtorch; 0 = one for each core.')
 param threads int = 0
 
@@ -79,6 +82,7 @@ var image = {
     },
     {
       Training__CacheDirectory: cacheDirectory
+      Training__CheckpointInterval: checkpointInterval
       Training__Threads: string(threads)
     }
   )

@@ -12,6 +12,10 @@ public sealed class TrainingServiceOptions
     [Required]
     public string CacheDirectory { get; set; } = Path.Combine(Path.GetTempPath(), "genrecloud-shards");
 
+    /// <summary>How often a run's training is saved, besides at the end of each epoch.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Threads that libtorch uses inside one operation; 0 = one for each core.</summary>
     [Range(0, 256)]
     public int Threads { get; set; }

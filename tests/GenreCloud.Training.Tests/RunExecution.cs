@@ -43,10 +43,14 @@ internal sealed class RunExecution
     }
 
     /// <summary>Stores a run that was just accepted, and returns its id.</summary>
-    public static async Task<string> AcceptAsync(StorageAccount account, DatasetManifest manifest, int epochs)
+    public static Task<string> AcceptAsync(StorageAccount account, DatasetManifest manifest, int epochs) =>
+        AcceptAsync(account, manifest, new RunRequest { Epochs = epochs, BatchSize = 8 });
+
+    /// <inheritdoc cref="AcceptAsync(StorageAccount, DatasetManifest, int)"/>
+    public static async Task<string> AcceptAsync(StorageAccount account, DatasetManifest manifest, RunRequest request)
     {
         await CreateContainersAsync(account);
-        var settings = RunSettings.From(new RunRequest { Epochs = epochs, BatchSize = 8 }, manifest);
+        var settings = RunSettings.From(request, manifest);
         var run = new Run { Id = Guid.NewGuid().ToString("n"), Settings = settings, CreatedAt = Time.GetUtcNow() };
         await new RunStore(account.Blobs, Time).CreateAsync(run, TestContext.Current.CancellationToken);
         return run.Id;

@@ -19,16 +19,7 @@ internal sealed class PreparedRun : IDisposable
         Dataset = dataset;
         Samples = samples;
         Split = split;
-        var options = new TrainingOptions
-        {
-            Epochs = settings.Epochs,
-            BatchSize = settings.BatchSize,
-            LearningRate = settings.LearningRate,
-            WeightDecay = settings.WeightDecay,
-            Precision = settings.Precision,
-            Seed = settings.Seed,
-            Threads = threads,
-        };
+        var options = settings.ToTrainingOptions(threads);
         Threads = threads;
         SamplesPerStep = Math.Min(settings.BatchSize, split.Training.Count);
         var architecture = Architecture.Named(settings.Architecture);

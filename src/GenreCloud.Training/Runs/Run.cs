@@ -22,6 +22,12 @@ public sealed record Run : IJob
     /// <summary>The finished epochs, in order.</summary>
     public IReadOnlyList<EpochMetrics> Epochs { get; init; } = [];
 
+    /// <summary>What the learning-rate range test found; null for a run whose learning rate is given, or that has not got there.</summary>
+    public RangeTestResult? RangeTest { get; init; }
+
+    /// <summary>From where the training goes on should its process end; null before the first, and once the run is completed.</summary>
+    public RunCheckpoint? Checkpoint { get; init; }
+
     /// <summary>The process that is at it, or was the last one; null before the first. See <see cref="RunAttempt"/>.</summary>
     public Guid? Attempt { get; init; }
 
@@ -81,7 +87,16 @@ public enum RunStatus
 /// <param name="TotalSteps">Steps in all.</param>
 /// <param name="Loss">Training loss of the last step.</param>
 /// <param name="ImagesPerSecond">Spectrograms trained a second in this epoch so far.</param>
-public sealed record RunProgress(int Epoch, int Step, int TotalSteps, double Loss, double ImagesPerSecond);
+/// <param name="LearningRate">Of the last step.</param>
+/// <param name="GradientNorm">2-norm of the last step's gradient, before any clipping.</param>
+public sealed record RunProgress(
+    int Epoch, int Step, int TotalSteps, double Loss, double ImagesPerSecond, double LearningRate, double GradientNorm);
+
+/// <summary>A saved state of the training.</summary>
+/// <param name="Name">Of its blob in the run's folder <c>checkpoints</c>.</param>
+/// <param name="Epochs">Finished epochs in it.</param>
+/// <param name="SavedAt">When it was taken.</param>
+public sealed record RunCheckpoint(string Name, int Epochs, DateTimeOffset SavedAt);
 
 /// <summary>What came of a run; the card of the model version has the whole <see cref="EvaluationReport"/>.</summary>
 public sealed record RunResult

@@ -9,16 +9,18 @@ namespace GenreCloud.Training.Runs;
 internal sealed class RunAttempt
 {
     private readonly RunStore _runs;
-    private readonly Guid _id;
     private readonly TimeProvider _time;
 
     private RunAttempt(RunStore runs, Guid id, Run run, TimeProvider time)
     {
         _runs = runs;
-        _id = id;
+        Id = id;
         _time = time;
         Run = run;
     }
+
+    /// <summary>Of the attempt.</summary>
+    public Guid Id { get; }
 
     /// <summary>The run as the attempt found it.</summary>
     public Run Run { get; }
@@ -50,8 +52,8 @@ internal sealed class RunAttempt
         UpdateAsync(run => run.Failed(error, _time.GetUtcNow()), cancellationToken);
 
     /// <summary>Whether the run, as it is stored now, has not ended and belongs to this attempt.</summary>
-    public bool Owns(Run run) => !run.HasEnded && run.Attempt == _id;
+    public bool Owns(Run run) => !run.HasEnded && run.Attempt == Id;
 
     /// <summary>A change that throws <see cref="RunTakenOverException"/> where another attempt has begun.</summary>
-    public Func<Run, Run> IfMine(Func<Run, Run> change) => run => run.Attempt == _id ? change(run) : throw new RunTakenOverException(run.Id);
+    public Func<Run, Run> IfMine(Func<Run, Run> change) => run => run.Attempt == Id ? change(run) : throw new RunTakenOverException(run.Id);
 }

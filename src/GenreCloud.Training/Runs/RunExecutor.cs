@@ -76,18 +76,20 @@ internal sealed partial class RunExecutor(
         await attempt.UpdateAsync(
             current => current with
             {
-                Status = RunStatus.Preparing, StartedAt = time.GetUtcNow(), Epochs = [], Progress = null, PendingResult = null,
+                Status = RunStatus.Preparing, StartedAt = current.StartedAt ?? time.GetUtcNow(), PendingResult = null,
             },
             cancellationToken);
         using var prepared = await TracedWork.RunAsync(() => TrainingTelemetry.StartPrepare(run.Id), _ => PrepareAsync(run, cancellationToken));
 
-        await attempt.UpdateAsync(current => current with { Status = RunStatus.Training }, cancellationToken);
-        var epochs = await TrainAsync(attempt, prepared, cancellationToken);
+        using var checkpoints = new RunCheckpoints(runs, attempt, prepared.Trainer, time, logger);
+        await checkpoints.RestoreAsync(cancellationToken);
+        var epochs = await TrainAsync(attempt, prepared, checkpoints, cancellationToken);
 
         await attempt.UpdateAsync(current => current with { Status = RunStatus.Registering }, cancellationToken);
         var export = await TracedWork.RunAsync(
             () => TrainingTelemetry.StartExport(run.Id), _ => ModelExport.CreateAsync(run, prepared, epochs, cancellationToken));
         await registration.RegisterAsync(attempt, prepared, export, cancellationToken);
+        await checkpoints.DeleteAsync(cancellationToken);
     }
 
     private async Task<PreparedRun> PrepareAsync(Run run, CancellationToken cancellationToken)
@@ -102,10 +104,16 @@ internal sealed partial class RunExecutor(
         return prepared;
     }
 
-    private async Task<List<EpochMetrics>> TrainAsync(RunAttempt attempt, PreparedRun prepared, CancellationToken cancellationToken)
+    /// <summary>Trains from where the trainer stands to the end.</summary>
+    /// <returns>All epochs of the run, those of earlier attempts among them.</returns>
+    private async Task<IReadOnlyList<EpochMetrics>> TrainAsync(
+        RunAttempt attempt, PreparedRun prepared, RunCheckpoints checkpoints, CancellationToken cancellationToken)
     {
-        var run = attempt.Run;
-        var log = await runs.BeginMetricsAsync(run.Id, cancellationToken);
+        var (run, trainer) = (attempt.Run, prepared.Trainer);
+        var epochs = trainer.Epochs.Select(MetricsOf).ToList();
+        await attempt.UpdateAsync(
+            current => current with { Status = RunStatus.Training, Epochs = [.. epochs], RangeTest = trainer.RangeTest }, cancellationToken);
+        var log = await runs.BeginMetricsAsync(run.Id, epochs, cancellationToken);
         await using var progress = new JobProgress<Run>(runs, run.Id, time);
         var steps = new StepReports(
             step =>
@@ -115,21 +123,31 @@ internal sealed partial class RunExecutor(
             },
             prepared.SamplesPerStep,
             time);
-        var epochs = new List<EpochMetrics>();
-        await using var results = prepared.Trainer.TrainAsync(prepared.Source, steps, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (!prepared.Trainer.IsFinished)
+        using var training = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var saving = checkpoints.SaveEveryAsync(options.Value.CheckpointInterval, training.Token);
+        try
         {
-            await TracedWork.RunAsync(
-                () => TrainingTelemetry.StartEpoch(run.Id, epochs.Count + 1),
-                async _ =>
-                {
-                    await results.MoveNextAsync();
-                    epochs.Add(MetricsOf(results.Current));
-                    await progress.FlushAsync(cancellationToken);
-                    await log.AppendAsync(epochs[^1], cancellationToken);
-                    await attempt.UpdateAsync(current => current with { Epochs = [.. epochs] }, cancellationToken);
-                    TrainingTelemetry.RecordEpoch(run.Settings.Architecture, epochs[^1]);
-                });
+            await using var results = trainer.TrainAsync(prepared.Source, steps, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            while (!trainer.IsFinished)
+            {
+                await TracedWork.RunAsync(
+                    () => TrainingTelemetry.StartEpoch(run.Id, epochs.Count + 1),
+                    async _ =>
+                    {
+                        await results.MoveNextAsync();
+                        epochs.Add(MetricsOf(results.Current));
+                        await progress.FlushAsync(cancellationToken);
+                        await checkpoints.SaveAsync(
+                            current => current with { Epochs = [.. epochs], RangeTest = trainer.RangeTest }, cancellationToken);
+                        await log.AppendAsync(epochs[^1], cancellationToken);
+                        TrainingTelemetry.RecordEpoch(run.Settings.Architecture, epochs[^1]);
+                    });
+            }
+        }
+        finally
+        {
+            await training.CancelAsync();
+            await saving;
         }
 
         return epochs;

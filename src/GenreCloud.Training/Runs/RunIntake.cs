@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GenreCloud.Datasets;
 using GenreCloud.Modeling;
 using GenreCloud.Registry;
@@ -56,8 +57,9 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
 
         Require("epochs", settings.Epochs, 1, 10_000);
         Require("batchSize", settings.BatchSize, 2, 4096);
-        Require("learningRate", settings.LearningRate, 1e-9, 10);
+        Require("learningRate", settings.LearningRate.Peak ?? TrainingOptions.DefaultLearningRate, 1e-9, 10);
         Require("weightDecay", settings.WeightDecay, 0, 1);
+        RequireTrainable(settings);
         Require("split.validationFraction", settings.Split.ValidationFraction, 0.01, 0.9);
         if (settings.Split.Folds is { } folds)
         {
@@ -76,6 +78,20 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
             StatusCodes.Status404NotFound,
             "Unknown dataset",
             $"There is no dataset {dataset}{(version is null ? "" : $" version {version}")}. GET /api/datasets lists what was imported.");
+    }
+
+    /// <summary>The ranges that the trainer itself knows.</summary>
+    private static void RequireTrainable(RunSettings settings)
+    {
+        try
+        {
+            settings.ToTrainingOptions(threads: 1).Validate();
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            var name = JsonNamingPolicy.CamelCase.ConvertName(exception.ParamName!);
+            throw Invalid($"{name} is out of range", FormattableString.Invariant($"{name} is {exception.ActualValue}. {exception.FirstLine()}"));
+        }
     }
 
     private static void Require(string name, double value, double least, double most)

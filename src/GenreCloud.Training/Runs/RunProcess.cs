@@ -54,7 +54,7 @@ internal sealed partial class RunProcess(IConfiguration configuration, ILoggerFa
         }
         catch (OperationCanceledException)
         {
-            // At once: a run has nothing to save yet, its next owner starts it anew.
+            // At once: its next owner goes on from the state that was saved last.
             process.Kill();
             await process.WaitForExitAsync(CancellationToken.None);
             throw;

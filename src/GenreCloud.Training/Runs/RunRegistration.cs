@@ -69,7 +69,7 @@ internal sealed class RunRegistration(ModelRegistry registry, TimeProvider time)
         span?.SetModelVersion(card.Model, card.Version);
         await registry.PublishAsync(card, who: $"run {attempt.Run.Id}", cancellationToken);
         await attempt.UpdateAsync(
-            current => current with { Status = RunStatus.Completed, PendingResult = null, Result = result, EndedAt = time.GetUtcNow() },
+            current => current with { Status = RunStatus.Completed, PendingResult = null, Checkpoint = null, Result = result, EndedAt = time.GetUtcNow() },
             cancellationToken);
     }
 }

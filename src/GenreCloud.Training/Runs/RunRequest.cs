@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using GenreCloud.Datasets.Splits;
 using GenreCloud.Modeling;
+using GenreCloud.Modeling.Augmentations;
 
 namespace GenreCloud.Training.Runs;
 
@@ -25,13 +26,31 @@ public sealed record RunRequest
     [Description("Spectrograms a step; 16.")]
     public int? BatchSize { get; init; }
 
-    [Description("The peak of the one-cycle schedule; 0.0014.")]
-    public double? LearningRate { get; init; }
+    [Description("The peak of the one-cycle schedule, or \"auto\" for what a range test finds; 0.0014.")]
+    public LearningRate? LearningRate { get; init; }
 
     [Description("Decoupled weight decay; 0.01.")]
     public double? WeightDecay { get; init; }
 
-    [Description("Seed of the initial weights and of the order of the spectrograms; 1.")]
+    [Description("Share of every label that goes to all classes alike, 0 to 0.9; 0.")]
+    public double? LabelSmoothing { get; init; }
+
+    [Description("What is done about classes of different sizes: none, weights (of the loss) or sampling (as many spectrograms of each); none.")]
+    public ClassBalance? ClassBalance { get; init; }
+
+    [Description("The longest gradient (2-norm) that a step is made with; gradients stay as they are unless given.")]
+    public double? GradientClip { get; init; }
+
+    [Description("Ends the training after so many epochs without a lower validation loss; every epoch is trained unless given.")]
+    public int? EarlyStoppingPatience { get; init; }
+
+    [Description("The epoch whose weights are registered: last, or best by validation loss, whose validation figures are then too good; last.")]
+    public WeightSelection? Selection { get; init; }
+
+    [Description("How training spectrograms are changed, each time anew: time and frequency masks, time shift, mixup, hidden tabular features; not at all.")]
+    public Augmentation? Augmentation { get; init; }
+
+    [Description("Seed of the initial weights, of the order of the spectrograms and of their augmentation; 1.")]
     public int? Seed { get; init; }
 
     [Description("fp32, or bf16 where the CPU has it (fp32 where not); fp32.")]

@@ -1,6 +1,7 @@
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Splits;
 using GenreCloud.Modeling;
+using GenreCloud.Modeling.Augmentations;
 
 namespace GenreCloud.Training.Runs;
 
@@ -19,9 +20,21 @@ public sealed record RunSettings
 
     public required int BatchSize { get; init; }
 
-    public required double LearningRate { get; init; }
+    public required LearningRate LearningRate { get; init; }
 
     public required double WeightDecay { get; init; }
+
+    public double LabelSmoothing { get; init; }
+
+    public ClassBalance ClassBalance { get; init; }
+
+    public double? GradientClip { get; init; }
+
+    public int? EarlyStoppingPatience { get; init; }
+
+    public WeightSelection Selection { get; init; }
+
+    public Augmentation Augmentation { get; init; } = new();
 
     public required int Seed { get; init; }
 
@@ -47,7 +60,13 @@ public sealed record RunSettings
             BatchSize = request.BatchSize ?? defaults.BatchSize,
             LearningRate = request.LearningRate ?? TrainingOptions.DefaultLearningRate,
             WeightDecay = request.WeightDecay ?? defaults.WeightDecay,
-            Seed = request.Seed ?? 1,
+            LabelSmoothing = request.LabelSmoothing ?? defaults.LabelSmoothing,
+            ClassBalance = request.ClassBalance ?? defaults.ClassBalance,
+            GradientClip = request.GradientClip,
+            EarlyStoppingPatience = request.EarlyStoppingPatience,
+            Selection = request.Selection ?? defaults.Selection,
+            Augmentation = request.Augmentation ?? defaults.Augmentation,
+            Seed = request.Seed ?? defaults.Seed,
             Precision = request.Precision ?? defaults.Precision,
             Split = request.Split ?? new SplitSpec(),
             MissingTabular = Modeling.Architecture.All.Any(one => one.Name == architecture && one.TabularColumns > 0)
@@ -55,4 +74,23 @@ public sealed record RunSettings
                 : null,
         };
     }
+
+    /// <summary>How the trainer is to train.</summary>
+    /// <param name="threads">Threads of libtorch.</param>
+    public TrainingOptions ToTrainingOptions(int threads) => new()
+    {
+        Epochs = Epochs,
+        BatchSize = BatchSize,
+        LearningRate = LearningRate.Peak,
+        WeightDecay = WeightDecay,
+        LabelSmoothing = LabelSmoothing,
+        ClassBalance = ClassBalance,
+        GradientClip = GradientClip,
+        EarlyStoppingPatience = EarlyStoppingPatience,
+        Selection = Selection,
+        Augmentation = Augmentation,
+        Seed = Seed,
+        Precision = Precision,
+        Threads = threads,
+    };
 }

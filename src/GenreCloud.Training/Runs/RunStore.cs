@@ -22,11 +22,23 @@ internal sealed class RunStore(BlobServiceClient blobs, TimeProvider time)
             new RunError("The run could not be queued", "The storage did not take the message for the worker. Start it again."), time.GetUtcNow()),
         cancellationToken);
 
-    /// <summary>Begins <c>metrics.jsonl</c> anew and returns it.</summary>
-    public async Task<AppendLog<EpochMetrics>> BeginMetricsAsync(string id, CancellationToken cancellationToken)
+    /// <summary>The blob of a state of the training.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="name">See <see cref="RunCheckpoint.Name"/>.</param>
+    public BlobClient Checkpoint(string id, string name) => Container.GetBlobClient($"{id}/checkpoints/{name}");
+
+    /// <summary>Begins <c>metrics.jsonl</c> anew with the epochs that are known, and returns it.</summary>
+    public async Task<AppendLog<EpochMetrics>> BeginMetricsAsync(
+        string id, IEnumerable<EpochMetrics> epochs, CancellationToken cancellationToken)
     {
         var blob = Container.GetAppendBlobClient($"{id}/metrics.jsonl");
         await blob.DeleteIfExistsAsync(cancellationToken: cancellationToken);
-        return new AppendLog<EpochMetrics>(blob);
+        var log = new AppendLog<EpochMetrics>(blob);
+        foreach (var epoch in epochs)
+        {
+            await log.AppendAsync(epoch, cancellationToken);
+        }
+
+        return log;
     }
 }

@@ -19,6 +19,6 @@ internal sealed class StepReports(Action<RunProgress> report, int samplesPerStep
 
         var steps = value.Step - _firstStep;
         var rate = steps == 0 ? value.ImagesPerSecond : steps * samplesPerStep / time.GetElapsedTime(_started).TotalSeconds;
-        report(new RunProgress(value.Epoch + 1, value.Step + 1, value.TotalSteps, value.Loss, rate));
+        report(new RunProgress(value.Epoch + 1, value.Step + 1, value.TotalSteps, value.Loss, rate, value.LearningRate, value.GradientNorm));
     }
 }

@@ -42,7 +42,7 @@ public sealed class RunRegistrationTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_run_whose_process_died_before_its_version_was_staged_is_trained_again_and_registers_one()
+    public async Task A_run_whose_process_died_before_its_version_was_staged_registers_one()
     {
         var account = azurite.NewAccount();
         var id = await RunExecution.AcceptAsync(account, await SmallDataset.WriteAsync(account, "techno", "classical"), epochs: 1);

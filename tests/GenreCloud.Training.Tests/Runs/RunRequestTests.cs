@@ -30,6 +30,13 @@ public sealed class RunRequestTests(AzuriteFixture azurite)
         await RefusedAsync(service, new { dataset = SmallDataset.Name, weightDecay = 2 }, 400, "weightDecay is 2");
         await RefusedAsync(service, new { dataset = SmallDataset.Name, split = new { validationFraction = 1 } }, 400, "split.validationFraction is 1");
         await RefusedAsync(service, new { dataset = SmallDataset.Name, precision = "fp8" }, 400, "precision");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, learningRate = "some" }, 400, "a number, or \"auto\"");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, labelSmoothing = 1 }, 400, "labelSmoothing is 1. LabelSmoothing lies between 0 and 0.9");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, gradientClip = 0 }, 400, "gradientClip is 0");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, earlyStoppingPatience = 0 }, 400, "earlyStoppingPatience is 0");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, augmentation = new { timeMasks = 99 } }, 400, "timeMasks is 99");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, architecture = "crnn-tabular" }, 400, "has no tabular features");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, split = new { folds = 3, fold = 4 } }, 400, "split.fold is 4");
         await RefusedAsync(service, new { dataset = SmallDataset.Name, epochs = "many" }, 400, "epochs");
 
         using var runs = await service.GetAsync("/api/runs");

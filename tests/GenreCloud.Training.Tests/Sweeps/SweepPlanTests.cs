@@ -21,7 +21,7 @@ public sealed class SweepPlanTests
                 """{"learningRate":0.002,"split.seed":2}""",
             ]);
         var last = plan[^1].Runs.ShouldHaveSingleItem();
-        (last.Dataset, last.Epochs, last.LearningRate, last.Split!.Seed).ShouldBe(("d", 3, 0.002, 2));
+        (last.Dataset, last.Epochs, last.LearningRate!.Value.Peak, last.Split!.Seed).ShouldBe(("d", 3, 0.002, 2));
     }
 
     [Fact]
@@ -45,8 +45,8 @@ public sealed class SweepPlanTests
         var runs = Plan(Request.Replace("SEED", "4", StringComparison.Ordinal)).Select(candidate => candidate.Runs.ShouldHaveSingleItem()).ToArray();
 
         runs.Length.ShouldBe(50);
-        runs.ShouldAllBe(run => run.LearningRate >= 0.0001 && run.LearningRate <= 0.01);
-        runs.Count(run => run.LearningRate < 0.001).ShouldBeInRange(15, 35, "on a logarithmic scale half of them are below the middle");
+        runs.ShouldAllBe(run => run.LearningRate!.Value.Peak >= 0.0001 && run.LearningRate.Value.Peak <= 0.01);
+        runs.Count(run => run.LearningRate!.Value.Peak < 0.001).ShouldBeInRange(15, 35, "on a logarithmic scale half of them are below the middle");
         runs.Select(run => run.Epochs!.Value).Distinct().Order().ShouldBe([2, 3, 4, 5]);
         runs.Select(run => run.Precision).Distinct().Count().ShouldBe(2);
         Plan(Request.Replace("SEED", "4", StringComparison.Ordinal)).SelectMany(candidate => candidate.Runs).ShouldBe(runs);

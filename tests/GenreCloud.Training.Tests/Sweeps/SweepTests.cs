@@ -46,7 +46,7 @@ public sealed class SweepTests(AzuriteFixture azurite)
                 stored.Status.ShouldBe(RunStatus.Completed, $"{stored.Error}");
                 stored.Sweep.ShouldBe(address["/api/sweeps/".Length..]);
                 stored.Settings.Split.Folds.ShouldBe(2);
-                stored.Settings.LearningRate.ShouldBe(standing.GetProperty("parameters").GetProperty("learningRate").GetDouble());
+                stored.Settings.LearningRate.Peak.ShouldBe(standing.GetProperty("parameters").GetProperty("learningRate").GetDouble());
                 run.GetProperty("top1").GetDouble().ShouldBe(stored.Result!.Top1);
             }
         }

@@ -1,0 +1,111 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+using GenreCloud.Modeling;
+using GenreCloud.Modeling.Augmentations;
+using GenreCloud.Registry;
+using GenreCloud.Storage;
+using GenreCloud.Testing;
+using GenreCloud.Training.Runs;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GenreCloud.Training.Tests.Runs;
+
+/// <summary>A run goes on where its process was interrupted, and ends as if it had not been.</summary>
+public sealed class RunResumeTests(AzuriteFixture azurite)
+{
+    private static readonly RunRequest Request = new()
+    {
+        Epochs = 3,
+        BatchSize = 4,
+        LabelSmoothing = 0.1,
+        ClassBalance = ClassBalance.Weights,
+        GradientClip = 1,
+        Selection = WeightSelection.Best,
+        Augmentation = new Augmentation { TimeMasks = 1, FrequencyMasks = 1, TimeShiftFrames = 100, MixupAlpha = 0.3 },
+    };
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_interrupted_run_goes_on_after_its_last_epoch_and_gives_the_same_bits()
+    {
+        var account = azurite.NewAccount();
+        var manifest = await SmallDataset.WriteAsync(account, "techno", "classical");
+        var undisturbed = await new RunExecution(account.Blobs).ExecuteAsync(await RunExecution.AcceptAsync(account, manifest, Request));
+        var id = await RunExecution.AcceptAsync(account, manifest, Request);
+        var dying = new RunExecution(new CutNetwork("/metrics.jsonl", after: ".state").BlobsOf(account));
+        await Should.ThrowAsync<RequestFailedException>(() => dying.ExecuteAsync(id));
+        (await FindAsync(account, id)).Checkpoint.ShouldNotBeNull().Epochs.ShouldBe(1);
+        using var recording = new TelemetryRecording();
+
+        var run = await new RunExecution(account.Blobs).ExecuteAsync(id, recording.Root.Context);
+
+        run.Status.ShouldBe(RunStatus.Completed, $"{run.Error}");
+        recording.Spans.Count(span => span.DisplayName == "epoch").ShouldBe(2, "the first epoch is not trained again");
+        (await OnnxAsync(account, run)).ShouldBe(await OnnxAsync(account, undisturbed));
+        run.Epochs.Select(epoch => (epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss))
+            .ShouldBe(undisturbed.Epochs.Select(epoch => (epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss)));
+        run.Checkpoint.ShouldBeNull();
+        (await StatesAsync(account, id)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_state_that_cannot_be_read_costs_the_run_its_progress_and_nothing_else()
+    {
+        var account = azurite.NewAccount();
+        var id = await RunExecution.AcceptAsync(account, await SmallDataset.WriteAsync(account, "techno", "classical"), Request);
+        await Should.ThrowAsync<RequestFailedException>(
+            () => new RunExecution(new CutNetwork("/metrics.jsonl", after: ".state").BlobsOf(account)).ExecuteAsync(id));
+        var left = await FindAsync(account, id);
+        await new RunStore(account.Blobs, TimeProvider.System).Checkpoint(id, left.Checkpoint!.Name)
+            .UploadAsync(BinaryData.FromString("no state"), overwrite: true, CancellationToken);
+
+        var run = await new RunExecution(account.Blobs).ExecuteAsync(id);
+
+        run.Status.ShouldBe(RunStatus.Completed, $"{run.Error}");
+        run.Epochs.Select(epoch => epoch.Epoch).ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public async Task Who_lost_the_run_can_neither_overwrite_nor_replace_the_state_of_who_has_it()
+    {
+        var account = azurite.NewAccount();
+        var id = await RunExecution.AcceptAsync(account, await SmallDataset.WriteAsync(account, "techno", "classical"), Request);
+        var runs = new RunStore(account.Blobs, TimeProvider.System);
+        using var network = Architecture.Named(Crnn.ArchitectureName).Create(new NetworkInputs(2), seed: 1);
+        using var trainer = new Trainer(network, new TrainingOptions { Threads = 1 }, ComputeFormat.ChannelsLast, TimeProvider.System);
+        using var first = await BeginAsync(runs, id, trainer);
+        await first.SaveAsync(run => run, CancellationToken);
+        using var second = await BeginAsync(runs, id, trainer);
+        await second.SaveAsync(run => run, CancellationToken);
+        var kept = (await FindAsync(account, id)).Checkpoint.ShouldNotBeNull();
+
+        await Should.ThrowAsync<RunTakenOverException>(() => first.SaveAsync(run => run, CancellationToken));
+
+        (await FindAsync(account, id)).Checkpoint.ShouldBe(kept);
+        (await StatesAsync(account, id)).ShouldContain($"{id}/checkpoints/{kept.Name}");
+        using var third = await BeginAsync(runs, id, trainer);
+        await third.RestoreAsync(CancellationToken);
+    }
+
+    private static async Task<RunCheckpoints> BeginAsync(RunStore runs, string id, Trainer trainer) => new(
+        runs, await RunAttempt.BeginAsync(runs, id, TimeProvider.System, CancellationToken), trainer, TimeProvider.System, NullLogger.Instance);
+
+    private static async Task<Run> FindAsync(StorageAccount account, string id) =>
+        (await new RunStore(account.Blobs, TimeProvider.System).FindAsync(id, CancellationToken)).ShouldNotBeNull();
+
+    private static async Task<string> OnnxAsync(StorageAccount account, Run run) =>
+        (await new ModelRegistry(account.Blobs, TimeProvider.System).GetCardAsync(run.Result!.Model, run.Result.ModelVersion, CancellationToken)).Sha256;
+
+    private static async Task<List<string>> StatesAsync(StorageAccount account, string id)
+    {
+        var names = new List<string>();
+        var container = account.Blobs.GetBlobContainerClient(StorageNames.Containers.Runs);
+        await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = $"{id}/checkpoints/" }, CancellationToken))
+        {
+            names.Add(blob.Name);
+        }
+
+        return names;
+    }
+}
