@@ -1,4 +1,5 @@
 using GenreCloud.Onnx;
+using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -51,15 +52,18 @@ internal sealed class ConvolutionBlock : nn.Module<Tensor, Tensor>
     private Tensor Normalized(Tensor map)
     {
         var convolved = F.conv2d(map, WeightFor(map, _convolution.weight!), _convolution.bias!.to(map.dtype), padding: [1, 1]);
-        return MaxPool(_normalization.call(convolved)).relu_();
+        return MaxPool(_normalization.NormalizeBatch(convolved)).relu_();
     }
 
     /// <summary>With fixed statistics the normalisation is a scale and a shift, which the convolution does for nothing.</summary>
     private Tensor Folded(Tensor map)
     {
-        var scale = _normalization.weight! / (_normalization.running_var! + _normalization.eps).sqrt();
+        // Held, or the collector may free them while libtorch reads them.
+        using Scalar epsilon = _normalization.eps;
+        using Scalar one = 1;
+        var scale = _normalization.weight! / _normalization.running_var!.add(epsilon, one).sqrt();
         var weight = _convolution.weight! * scale.view(-1, 1, 1, 1);
-        var bias = (_convolution.bias! - _normalization.running_mean!) * scale + _normalization.bias!;
+        var bias = ((_convolution.bias! - _normalization.running_mean!) * scale).add(_normalization.bias!, one);
         return MaxPool(F.conv2d(map, WeightFor(map, weight), bias.to(map.dtype), padding: [1, 1])).relu_();
     }
 

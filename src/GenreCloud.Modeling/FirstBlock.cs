@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
@@ -158,13 +159,16 @@ internal sealed class FirstBlock : SingleTensorFunction<FirstBlock>
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         double momentum = normalization.momentum!.Value;
+
+        // Held, or the collector may free it while libtorch reads it.
+        using Scalar one = 1;
         float[] weights = convolution.weight!.data<float>().ToArray();
         double unbiased = patches.Count / (patches.Count - 1.0);
-        var mean = tensor(Enumerable.Range(0, Channels).Select(channel => (float)patches.Mean(weights, channel)).ToArray()) + convolution.bias!;
+        var mean = tensor(Enumerable.Range(0, Channels).Select(channel => (float)patches.Mean(weights, channel)).ToArray()).add(convolution.bias!, one);
         var variance = tensor(Enumerable.Range(0, Channels).Select(channel => (float)(unbiased * patches.Variance(weights, channel))).ToArray());
         normalization.running_mean!.lerp_(mean, momentum);
         normalization.running_var!.lerp_(variance, momentum);
-        normalization.num_batches_tracked!.add_(1);
+        normalization.CountBatch();
     }
 
     private static void ForEachImage(long images, Action<int> body) =>

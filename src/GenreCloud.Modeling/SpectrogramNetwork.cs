@@ -1,4 +1,5 @@
 using GenreCloud.Onnx;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GenreCloud.Modeling;
@@ -45,7 +46,10 @@ public abstract class SpectrogramNetwork : nn.Module<Tensor, Tensor?, Tensor>, I
         }
 
         using var scope = NewDisposeScope();
-        var pixels = input.dtype == ScalarType.Byte ? input.to(ScalarType.Float32).div_(255) : input;
+
+        // Held, or the collector may free it while libtorch reads it.
+        using Scalar white = 255;
+        var pixels = input.dtype == ScalarType.Byte ? input.to(ScalarType.Float32).div_(white) : input;
         return Logits(pixels.unsqueeze(1), tabular ?? full([shape[0], TabularColumns], float.NaN)).MoveToOuterDisposeScope();
     }
 

@@ -27,7 +27,8 @@ internal sealed class DroppingNetwork : SpectrogramNetwork
 
     protected override Tensor Logits(Tensor pixels, Tensor tabular)
     {
-        var features = _normalization.call(_first.call(nn.functional.avg_pool2d(pixels, [64, 19]).flatten(1)));
+        var projected = _first.call(nn.functional.avg_pool2d(pixels, [64, 19]).flatten(1));
+        var features = training ? _normalization.NormalizeBatch(projected) : _normalization.call(projected);
         return _second.call(cat([_dropout.call(features), tabular.nan_to_num()], 1));
     }
 }
