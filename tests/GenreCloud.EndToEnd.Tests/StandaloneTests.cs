@@ -12,6 +12,8 @@ namespace GenreCloud.EndToEnd.Tests;
 /// <summary>Standalone as its user has it: a process with its own Azurite.</summary>
 public sealed class StandaloneTests : IDisposable
 {
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly string _data = Directory.CreateTempSubdirectory("genrecloud-e2e-").FullName;
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
@@ -87,6 +89,34 @@ public sealed class StandaloneTests : IDisposable
     }
 
     [Fact]
+    public async Task Metal_with_its_tabular_features_is_imported_trained_and_answered_also_without_them()
+    {
+        var zip = SharedData.Require("metal-train.zip");
+        await using var server = Start([]);
+        using var client = new HttpClient { BaseAddress = await server.WaitForAddressAsync(CancellationToken) };
+        var import = await DoAsync(client, "/api/imports", new { dataset = "metal", profile = "metal", source = new { path = zip } });
+        import.GetProperty("progress").GetProperty("imported").GetInt32().ShouldBe(202);
+        var run = new { dataset = "metal", architecture = "crnn-tabular", epochs = 1, precision = "bf16", augmentation = new { tabularDropout = 0.5 } };
+
+        var kept = await DoAsync(client, "/api/runs", run);
+        var dropped = await DoAsync(client, "/api/runs", new { run.dataset, run.architecture, run.epochs, run.precision, missingTabular = "drop" });
+
+        // 14 of the 202 lack a value.
+        Samples(kept).ShouldBe(202);
+        Samples(dropped).ShouldBe(188);
+        var card = await client.GetFromJsonAsync<JsonElement>(new Uri("/api/models/metal/versions/1", UriKind.Relative), CancellationToken);
+        card.GetProperty("signature").GetProperty("inputs").EnumerateArray().Select(input => input.GetProperty("name").GetString())
+            .ShouldBe(["spectrogram", "tabular"]);
+        card.GetProperty("golden").GetProperty("tabular").GetArrayLength().ShouldBe(16);
+        var answer = await ClassifyAsync(client, await ReadEntryAsync(zip, entry => entry.Name.EndsWith(".png", StringComparison.Ordinal)));
+        answer.GetProperty("predictions").EnumerateArray().Sum(prediction => prediction.GetProperty("probability").GetDouble()).ShouldBeInRange(0.1, 1.0001);
+        (await server.StopAsync(CancellationToken)).ShouldBe(0, server.Output);
+
+        static int Samples(JsonElement run) =>
+            run.GetProperty("result").GetProperty("trainingSamples").GetInt32() + run.GetProperty("result").GetProperty("validationSamples").GetInt32();
+    }
+
+    [Fact]
     public async Task A_taken_port_is_named_with_what_to_do()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
@@ -152,6 +182,25 @@ public sealed class StandaloneTests : IDisposable
         ServiceProcess.ExecutableOf("GenreCloud.Standalone"),
         [.. arguments, "--data", _data, .. arguments.Contains("--urls") ? [] : (string[])["--urls", "http://127.0.0.1:0"]],
         [("XDG_DATA_HOME", AzuriteFixture.LocalApplicationData), ("Training__Threads", "1"), .. environment]);
+
+    /// <summary>Asks for a job, and waits until it is completed.</summary>
+    private static async Task<JsonElement> DoAsync(HttpClient client, string jobs, object request)
+    {
+        using var accepted = await client.PostAsJsonAsync(new Uri(jobs, UriKind.Relative), request, CancellationToken);
+        accepted.StatusCode.ShouldBe(HttpStatusCode.Accepted, await accepted.Content.ReadAsStringAsync(CancellationToken));
+        while (true)
+        {
+            var job = await client.GetFromJsonAsync<JsonElement>(accepted.Headers.Location, CancellationToken);
+            var status = job.GetProperty("status").GetString();
+            status.ShouldNotBe("failed", job.ToString());
+            if (status == "completed")
+            {
+                return job;
+            }
+
+            await Task.Delay(PollInterval, CancellationToken);
+        }
+    }
 
     private static async Task<JsonElement> ClassifyAsync(HttpClient client, byte[] png)
     {
