@@ -101,15 +101,9 @@ public sealed class CrnnTabular : SpectrogramNetwork
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor sequence)
-        {
-            using var scope = NewDisposeScope();
-            var (outputs, _) = _gru.call(sequence, null);
-            return _linear.call(outputs.flatten(1)).MoveToOuterDisposeScope();
-        }
+        public override Tensor forward(Tensor sequence) => RecurrentHead.Read(sequence, _gru, _linear);
 
-        public OnnxValue AddTo(OnnxGraph graph, OnnxValue sequence) =>
-            graph.Linear(graph.Flatten(graph.Gru(sequence, _gru), graph.NameWithin(this, "flatten")), _linear);
+        public OnnxValue AddTo(OnnxGraph graph, OnnxValue sequence) => RecurrentHead.AddTo(graph, sequence, this, _gru, _linear);
 
         protected override void Dispose(bool disposing)
         {

@@ -28,15 +28,21 @@ internal sealed class RecurrentHead : nn.Module<Tensor, Tensor>
 
     public Linear Linear => _linear;
 
-    public override Tensor forward(Tensor sequence)
+    public override Tensor forward(Tensor sequence) => Read(sequence, _gru, _linear);
+
+    public OnnxValue AddTo(OnnxGraph graph, OnnxValue sequence) => AddTo(graph, sequence, this, _gru, _linear);
+
+    /// <summary>The linear layer over all outputs of the GRU; for modules whose checkpoints name these layers otherwise, too.</summary>
+    internal static Tensor Read(Tensor sequence, GRU gru, Linear linear)
     {
         using var scope = NewDisposeScope();
-        var (outputs, _) = _gru.call(sequence, null);
-        return _linear.call(outputs.flatten(1)).MoveToOuterDisposeScope();
+        var (outputs, _) = gru.call(sequence, null);
+        return linear.call(outputs.flatten(1)).MoveToOuterDisposeScope();
     }
 
-    public OnnxValue AddTo(OnnxGraph graph, OnnxValue sequence) =>
-        graph.Linear(graph.Flatten(graph.Gru(sequence, _gru), graph.NameWithin(this, "flatten")), _linear);
+    /// <summary><see cref="Read"/> as ONNX.</summary>
+    internal static OnnxValue AddTo(OnnxGraph graph, OnnxValue sequence, nn.Module owner, GRU gru, Linear linear) =>
+        graph.Linear(graph.Flatten(graph.Gru(sequence, gru), graph.NameWithin(owner, "flatten")), linear);
 
     protected override void Dispose(bool disposing)
     {
