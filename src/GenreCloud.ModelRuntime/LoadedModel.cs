@@ -2,34 +2,29 @@ using GenreCloud.Datasets;
 using GenreCloud.Datasets.Png;
 using GenreCloud.Registry;
 using Microsoft.ML.OnnxRuntime;
-using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
-namespace GenreCloud.Inference.Serving;
+namespace GenreCloud.ModelRuntime;
 
 /// <summary>
 /// One model version in memory: its card and one ONNX Runtime session, shared by all requests (a session may be run from
-/// many threads at once). <see cref="ModelServer"/> decides how long it lives.
+/// many threads at once). It needs nothing of the network's framework.
 /// </summary>
-internal sealed class ServedModel : IDisposable
+public sealed class LoadedModel : IDisposable
 {
-    private static readonly string[] OutputNames = [ModelSignature.Probabilities];
-
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
-    private readonly int _tabularColumns;
 
-    private ServedModel(ModelCard card, InferenceSession session)
+    private LoadedModel(ModelCard card, InferenceSession session)
     {
         Card = card;
-        MeasurementTags = InferenceTelemetry.MeasurementTags(card);
         _session = session;
-        _tabularColumns = card.Signature.Inputs.FirstOrDefault(input => input.Name == ModelSignature.Tabular)?.Shape[1] ?? 0;
+        TabularColumns = card.Signature.Inputs.FirstOrDefault(input => input.Name == ModelSignature.Tabular)?.Shape[1] ?? 0;
     }
 
     public ModelCard Card { get; }
 
-    /// <summary>What measurements of this version carry.</summary>
-    public KeyValuePair<string, object?>[] MeasurementTags { get; }
+    /// <summary>Columns of the tabular branch; 0 for a model without one.</summary>
+    public int TabularColumns { get; }
 
     /// <summary>
     /// Makes the session and runs the card's golden spectrogram through it, which proves that this machine answers as the
@@ -39,13 +34,13 @@ internal sealed class ServedModel : IDisposable
     /// <param name="onnx">The bytes of model.onnx.</param>
     /// <param name="intraOpThreads">Threads inside one prediction; 0 = one for each core.</param>
     /// <exception cref="ModelCheckException">ONNX Runtime cannot run it, or it does not answer within the card's tolerance.</exception>
-    public static ServedModel Load(ModelCard card, byte[] onnx, int intraOpThreads)
+    public static LoadedModel Load(ModelCard card, byte[] onnx, int intraOpThreads)
     {
-        ServedModel? model = null;
+        LoadedModel? model = null;
         try
         {
             using var options = new SessionOptions { IntraOpNumThreads = intraOpThreads };
-            model = new ServedModel(card, new InferenceSession(onnx, options));
+            model = new LoadedModel(card, new InferenceSession(onnx, options));
             model.CheckGolden();
             return model;
         }
@@ -65,26 +60,33 @@ internal sealed class ServedModel : IDisposable
     /// <param name="pixels">uint8 [N,128,1292], row-major.</param>
     /// <param name="tabular">float32 [N,columns] for a model with a tabular branch, NaN = missing; null when nothing is known.</param>
     /// <returns>float32 [N,classes] in the order of the card's labels, each row summing to 1.</returns>
-    public float[] Predict(byte[] pixels, float[]? tabular = null)
-    {
-        long count = pixels.Length / SpectrogramFormat.Pixels;
-        using var spectrograms = OrtValue.CreateTensorValueFromMemory(pixels, [count, SpectrogramFormat.MelBands, SpectrogramFormat.Frames]);
-        if (_tabularColumns == 0)
-        {
-            using var answer = _session.Run(_runOptions, [ModelSignature.Spectrogram], [spectrograms], OutputNames);
-            return answer[0].GetTensorDataAsSpan<float>().ToArray();
-        }
+    public float[] Predict(byte[] pixels, float[]? tabular = null) => Run(ModelSignature.Probabilities, pixels, tabular);
 
-        var rows = tabular ?? [.. Enumerable.Repeat(float.NaN, checked((int)count * _tabularColumns))];
-        using var features = OrtValue.CreateTensorValueFromMemory(rows, [count, _tabularColumns]);
-        using var outputs = _session.Run(_runOptions, [ModelSignature.Spectrogram, ModelSignature.Tabular], [spectrograms, features], OutputNames);
-        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
-    }
+    /// <summary>The network's own answers, before the temperature and the softmax.</summary>
+    /// <returns>float32 [N,classes] in the order of the card's labels.</returns>
+    /// <inheritdoc cref="Predict"/>
+    public float[] PredictLogits(byte[] pixels, float[]? tabular = null) => Run(ModelSignature.Logits, pixels, tabular);
 
     public void Dispose()
     {
         _session.Dispose();
         _runOptions.Dispose();
+    }
+
+    private float[] Run(string output, byte[] pixels, float[]? tabular)
+    {
+        long count = pixels.Length / SpectrogramFormat.Pixels;
+        using var spectrograms = OrtValue.CreateTensorValueFromMemory(pixels, [count, SpectrogramFormat.MelBands, SpectrogramFormat.Frames]);
+        if (TabularColumns == 0)
+        {
+            using var answer = _session.Run(_runOptions, [ModelSignature.Spectrogram], [spectrograms], [output]);
+            return answer[0].GetTensorDataAsSpan<float>().ToArray();
+        }
+
+        var rows = tabular ?? [.. Enumerable.Repeat(float.NaN, checked((int)count * TabularColumns))];
+        using var features = OrtValue.CreateTensorValueFromMemory(rows, [count, TabularColumns]);
+        using var outputs = _session.Run(_runOptions, [ModelSignature.Spectrogram, ModelSignature.Tabular], [spectrograms, features], [output]);
+        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
     private void CheckGolden()

@@ -44,7 +44,7 @@ internal sealed partial class RunExecutor(
             }
 
             TorchRuntime.EnsureLoaded();
-            await using var watch = new RunWatch(runs, attempt, time);
+            await using var watch = new JobWatch<Run>(runs, runId, attempt.Owns, time);
             using var working = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, watch.Lost);
             try
             {
