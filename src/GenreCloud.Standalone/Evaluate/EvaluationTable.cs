@@ -1,5 +1,4 @@
 using System.Globalization;
-using GenreCloud.Registry;
 using GenreCloud.Training.ModelEvaluations;
 using Spectre.Console;
 
