@@ -31,6 +31,7 @@ public static class TrainingService
         builder.AddRunQueue();
         builder.Services.TryAddSingleton<RunIntake>();
         builder.Services.TryAddSingleton<SweepStore>();
+        builder.Services.TryAddSingleton<SweepEvaluations>();
         builder.AddModelEvaluations();
         return builder;
     }

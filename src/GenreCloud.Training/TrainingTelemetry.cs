@@ -78,7 +78,10 @@ internal static class TrainingTelemetry
     /// <param name="epoch">1 for the first.</param>
     public static Activity? StartEpoch(string runId, int epoch) => Start("epoch", runId)?.SetTag(Epoch, epoch);
 
-    /// <summary>The span of making the ONNX model, and of measuring it.</summary>
+    /// <summary>The span of asking the trained network what was held back.</summary>
+    public static Activity? StartMeasure(string runId) => Start("measure", runId);
+
+    /// <summary>The span of making the ONNX model, and of proving that it answers as the network does.</summary>
     public static Activity? StartExport(string runId) => Start("export", runId);
 
     /// <summary>The span of registering the model version.</summary>

@@ -7,8 +7,8 @@ using GenreCloud.Training.Runs;
 namespace GenreCloud.Training.ModelEvaluations;
 
 /// <summary>What a registered model learnt from, computed again from what its card says.</summary>
-/// <param name="Samples">Of its training; null when that is not known.</param>
-/// <param name="UnknownReason">Why it is not; null when it is.</param>
+/// <param name="Samples">Of its training; null when nothing is known of it.</param>
+/// <param name="UnknownReason">Why it is not, or not all, known; null when it is.</param>
 internal sealed record LearntSamples(IReadOnlyList<Sample>? Samples, string? UnknownReason)
 {
     public static async Task<LearntSamples> FindAsync(ModelCard card, DatasetStore datasets, CancellationToken cancellationToken)

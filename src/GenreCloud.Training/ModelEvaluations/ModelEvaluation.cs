@@ -110,13 +110,13 @@ public sealed record SampleCounts
 /// <summary>Samples that a model knows from its training.</summary>
 public sealed record SeenSamples
 {
-    /// <summary>Why it is not known what the model learnt from; no sample was left out then. Null when it is known.</summary>
+    /// <summary>Why it is not known, or not all, what the model learnt from; what is not known was not left out. Null when it is known.</summary>
     public string? UnknownReason { get; init; }
 
-    /// <summary>Samples that it learnt from: by track id, or by their pixels. Null when that is not known.</summary>
+    /// <summary>Samples that it learnt from: by track id, or by their pixels. Null when nothing is known.</summary>
     public int? Tracks { get; init; }
 
-    /// <summary>Other samples of artists that it learnt from, or of artists who made a track together with them. Null when that is not known.</summary>
+    /// <summary>Other samples of artists that it learnt from, or of artists who made a track together with them. Null when nothing is known.</summary>
     public int? OfSameArtists { get; init; }
 
     /// <summary>Whether they were left out.</summary>
