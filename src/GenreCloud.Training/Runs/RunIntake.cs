@@ -10,8 +10,14 @@ namespace GenreCloud.Training.Runs;
 /// <summary>Checks what a run is asked for, and takes it in: stored and queued.</summary>
 internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, DatasetStore datasets, TimeProvider time)
 {
+    /// <summary>More folds than this would be leaving one artist out.</summary>
+    public const int MostFolds = 100;
+
+    /// <summary>Of what there is instead of an unknown dataset or version.</summary>
+    private const int NamedAtMost = 20;
+
     /// <summary>Stores a run and queues it.</summary>
-    /// <param name="settings">As <see cref="SettingsAsync"/> returned them.</param>
+    /// <param name="settings">As <see cref="SettingsAsync(RunRequest, CancellationToken)"/> returned them.</param>
     /// <param name="sweep">The sweep that it is a part of, if any.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task<Run> AcceptAsync(RunSettings settings, string? sweep, CancellationToken cancellationToken)
@@ -24,10 +30,33 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
 
     /// <summary>The settings that a request means.</summary>
     /// <exception cref="ProblemException">It cannot be done: there is no such dataset, or a value is out of its range.</exception>
-    public async Task<RunSettings> SettingsAsync(RunRequest request, CancellationToken cancellationToken)
+    public async Task<RunSettings> SettingsAsync(RunRequest request, CancellationToken cancellationToken) =>
+        (await SettingsAsync([request], cancellationToken))[0];
+
+    /// <summary>The settings that requests mean, in their order; what they share is read once.</summary>
+    /// <inheritdoc cref="SettingsAsync(RunRequest, CancellationToken)"/>
+    public async Task<IReadOnlyList<RunSettings>> SettingsAsync(IReadOnlyList<RunRequest> requests, CancellationToken cancellationToken)
     {
-        var dataset = request.Dataset ?? throw Invalid("dataset is missing", "Name the dataset to train on; GET /api/datasets lists them.");
-        var manifest = await ReadManifestAsync(dataset, request.Version, cancellationToken);
+        var manifests = new Dictionary<(string, int?), DatasetManifest>();
+        var settings = new List<RunSettings>();
+        foreach (var request in requests)
+        {
+            var dataset = request.Dataset
+                ?? throw Invalid("dataset is missing", $"Name the dataset to train on. {await NameDatasetsAsync(cancellationToken)}");
+            if (!manifests.TryGetValue((dataset, request.Version), out var manifest))
+            {
+                manifest = await ReadManifestAsync(dataset, request.Version, cancellationToken);
+                manifests.Add((dataset, request.Version), manifest);
+            }
+
+            settings.Add(Check(request, manifest));
+        }
+
+        return settings;
+    }
+
+    private static RunSettings Check(RunRequest request, DatasetManifest manifest)
+    {
         if (manifest.Labels.Count < 2)
         {
             throw Invalid(
@@ -55,16 +84,16 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
             throw Invalid("The model's name cannot be used", $"\"{settings.Model}\": {ModelName.Rule} Give it as model.");
         }
 
-        Require("epochs", settings.Epochs, 1, 10_000);
-        Require("batchSize", settings.BatchSize, 2, 4096);
-        Require("learningRate", settings.LearningRate.Peak ?? TrainingOptions.DefaultLearningRate, 1e-9, 10);
-        Require("weightDecay", settings.WeightDecay, 0, 1);
+        RequestRange.Require("epochs", settings.Epochs, 1, 10_000);
+        RequestRange.Require("batchSize", settings.BatchSize, 2, 4096);
+        RequestRange.Require("learningRate", settings.LearningRate.Peak ?? TrainingOptions.DefaultLearningRate, 1e-9, 10);
+        RequestRange.Require("weightDecay", settings.WeightDecay, 0, 1);
         RequireTrainable(settings);
-        Require("split.validationFraction", settings.Split.ValidationFraction, 0.01, 0.9);
+        RequestRange.Require("split.validationFraction", settings.Split.ValidationFraction, 0.01, 0.9);
         if (settings.Split.Folds is { } folds)
         {
-            Require("split.folds", folds, 2, 100);
-            Require("split.fold", settings.Split.Fold, 1, folds);
+            RequestRange.Require("split.folds", folds, 2, MostFolds);
+            RequestRange.Require("split.fold", settings.Split.Fold, 1, folds);
         }
 
         return settings;
@@ -72,13 +101,24 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
 
     private async Task<DatasetManifest> ReadManifestAsync(string dataset, int? version, CancellationToken cancellationToken)
     {
-        var found = DatasetName.IsValid(dataset) ? version ?? await datasets.FindLatestVersionAsync(dataset, cancellationToken) : null;
-        var reader = found is null ? null : await datasets.FindAsync(dataset, found.Value, cancellationToken);
-        return reader?.Manifest ?? throw new ProblemException(
-            StatusCodes.Status404NotFound,
-            "Unknown dataset",
-            $"There is no dataset {dataset}{(version is null ? "" : $" version {version}")}. GET /api/datasets lists what was imported.");
+        var versions = DatasetName.IsValid(dataset) ? await datasets.ListVersionsAsync(dataset, cancellationToken) : [];
+        if (versions.Count == 0)
+        {
+            throw NotFound("Unknown dataset", $"There is no dataset {dataset}. {await NameDatasetsAsync(cancellationToken)}");
+        }
+
+        var reader = version is null or >= 1 ? await datasets.FindAsync(dataset, version ?? versions[^1], cancellationToken) : null;
+        return reader?.Manifest ?? throw NotFound(
+            "Unknown dataset version", $"There is no dataset {dataset} version {version}. {Name("It has", [.. versions.Select(number => $"{number}")])}");
     }
+
+    private async Task<string> NameDatasetsAsync(CancellationToken cancellationToken) =>
+        await datasets.ListNamesAsync(cancellationToken) is { Count: > 0 } names ? Name("There are", names) : "None was imported yet: POST /api/imports.";
+
+    /// <summary>What there is, in one sentence, of which the newest or last are named.</summary>
+    private static string Name(string subject, IReadOnlyList<string> names) => names.Count <= NamedAtMost
+        ? $"{subject} {string.Join(", ", names)}."
+        : $"{subject} {names.Count - NamedAtMost} others and {string.Join(", ", names.TakeLast(NamedAtMost))}.";
 
     /// <summary>The ranges that the trainer itself knows.</summary>
     private static void RequireTrainable(RunSettings settings)
@@ -94,13 +134,7 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
         }
     }
 
-    private static void Require(string name, double value, double least, double most)
-    {
-        if (!(value >= least && value <= most))
-        {
-            throw Invalid($"{name} is out of range", FormattableString.Invariant($"{name} is {value}; it must lie between {least} and {most}."));
-        }
-    }
+    private static ProblemException NotFound(string title, string detail) => new(StatusCodes.Status404NotFound, title, detail);
 
     private static ProblemException Invalid(string title, string detail) => new(StatusCodes.Status400BadRequest, title, detail);
 }
