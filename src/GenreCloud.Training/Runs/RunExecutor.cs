@@ -19,6 +19,9 @@ internal sealed partial class RunExecutor(
     TimeProvider time,
     ILogger<RunExecutor> logger)
 {
+    /// <summary>With the interval at which <see cref="RunEvents"/> looks, within a second of the step.</summary>
+    private static readonly TimeSpan MetricsInterval = TimeSpan.FromMilliseconds(600);
+
     /// <summary>Executes the run to its end, good or bad.</summary>
     /// <param name="parent">The trace that the run belongs to; default for one of its own.</param>
     /// <exception cref="JobNotFoundException">There is no such run.</exception>
@@ -50,7 +53,8 @@ internal sealed partial class RunExecutor(
             {
                 await TrainAndRegisterAsync(attempt, working.Token);
             }
-            catch (OperationCanceledException) when (watch.Lost.IsCancellationRequested)
+            catch (Exception exception) when (
+                exception is LogTakenOverException || (exception is OperationCanceledException && watch.Lost.IsCancellationRequested))
             {
                 throw new RunTakenOverException(runId);
             }
@@ -113,18 +117,23 @@ internal sealed partial class RunExecutor(
         var epochs = trainer.Epochs.Select(MetricsOf).ToList();
         await attempt.UpdateAsync(
             current => current with { Status = RunStatus.Training, Epochs = [.. epochs], RangeTest = trainer.RangeTest }, cancellationToken);
-        var log = await runs.BeginMetricsAsync(run.Id, epochs, cancellationToken);
+        using var metrics = await runs.BeginMetricsAsync(run.Id, epochs, trainer.Steps, cancellationToken);
         await using var progress = new JobProgress<Run>(runs, run.Id, time);
         var steps = new StepReports(
-            step =>
+            (step, reached) =>
             {
-                TrainingTelemetry.RecordStep(run.Settings.Architecture, prepared.Precision, prepared.SamplesPerStep, step.ImagesPerSecond);
-                progress.Post(attempt.IfMine(current => current with { Progress = step }), cancellationToken);
+                progress.Post(attempt.IfMine(current => current with { Progress = reached }), cancellationToken);
+                if (step.Phase == TrainingPhase.Training)
+                {
+                    TrainingTelemetry.RecordStep(run.Settings.Architecture, prepared.Precision, prepared.SamplesPerStep, reached.ImagesPerSecond);
+                    metrics.Add(MetricsOf(step));
+                }
             },
             prepared.SamplesPerStep,
             time);
         using var training = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var saving = checkpoints.SaveEveryAsync(options.Value.CheckpointInterval, training.Token);
+        var saving = checkpoints.SaveEveryAsync(options.Value.CheckpointInterval, metrics.FlushAsync, training.Token);
+        var writing = metrics.FlushEveryAsync(MetricsInterval, time, training.Token);
         try
         {
             await using var results = trainer.TrainAsync(prepared.Source, steps, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -137,9 +146,13 @@ internal sealed partial class RunExecutor(
                         await results.MoveNextAsync();
                         epochs.Add(MetricsOf(results.Current));
                         await progress.FlushAsync(cancellationToken);
+
+                        // Who reads of an epoch in the run's document finds its steps in the log.
+                        await metrics.FlushAsync(cancellationToken);
                         await checkpoints.SaveAsync(
                             current => current with { Epochs = [.. epochs], RangeTest = trainer.RangeTest }, cancellationToken);
-                        await log.AppendAsync(epochs[^1], cancellationToken);
+                        metrics.Add(epochs[^1]);
+                        await metrics.FlushAsync(cancellationToken);
                         TrainingTelemetry.RecordEpoch(run.Settings.Architecture, epochs[^1]);
                     });
             }
@@ -148,10 +161,21 @@ internal sealed partial class RunExecutor(
         {
             await training.CancelAsync();
             await saving;
+            await writing;
         }
 
         return epochs;
     }
+
+    private static StepMetrics MetricsOf(StepResult step) => new()
+    {
+        Epoch = step.Epoch + 1,
+        Step = step.Step + 1,
+        Loss = step.Loss,
+        LearningRate = step.LearningRate,
+        GradientNorm = step.GradientNorm,
+        ImagesPerSecond = step.ImagesPerSecond,
+    };
 
     private static EpochMetrics MetricsOf(EpochResult epoch) => new()
     {
