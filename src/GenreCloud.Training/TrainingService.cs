@@ -55,6 +55,7 @@ public static class TrainingService
         builder.AddGenreCloudRegistry();
         builder.Services.AddSingleton<RunRegistration>();
         builder.Services.AddSingleton<RunExecutor>();
+        builder.Services.AddSingleton<BatchSizeTrial>();
     }
 
     private static void AddRunStorage(this IHostApplicationBuilder builder)

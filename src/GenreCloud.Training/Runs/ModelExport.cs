@@ -65,6 +65,7 @@ internal sealed record ModelExport(byte[] Onnx, ModelDescription Description)
                 Parity = new ExportParity(Math.Max(parity.MaxLogitDifference, parity.MaxProbabilityDifference), parity.Samples, Tolerance),
             },
             Evaluation = evaluation,
+            Warnings = prepared.Warnings,
             Lineage = LineageOf(run, dataset, facts),
             Golden = GoldenAnswer.Of(network, await dataset.ReadPngAsync(example, cancellationToken), example, temperature, Tolerance),
         };

@@ -25,6 +25,9 @@ public sealed record Run : IJob
     /// <summary>What the learning-rate range test found; null for a run whose learning rate is given, or that has not got there.</summary>
     public RangeTestResult? RangeTest { get; init; }
 
+    /// <summary>What to know about the data and the machine before trusting the result: labels on one side of the split, few samples, another precision.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>From where the training goes on should its process end; null before the first, and once the run is completed.</summary>
     public RunCheckpoint? Checkpoint { get; init; }
 

@@ -26,7 +26,9 @@ internal sealed partial class RunExecutor(
     /// <param name="parent">The trace that the run belongs to; default for one of its own.</param>
     /// <exception cref="JobNotFoundException">There is no such run.</exception>
     /// <exception cref="RunTakenOverException">The run belongs to another process, or was cancelled or given up; it is left as it is.</exception>
-    /// <exception cref="Exception">The storage failed (<see cref="RunFailure.IsOfStorage"/>); the run has not ended.</exception>
+    /// <exception cref="Exception">
+    /// The storage failed (<see cref="RunFailure.IsOfStorage"/>), or memory ran out (<see cref="RunFailure.IsOfMemory"/>); the run has not ended.
+    /// </exception>
     public Task ExecuteAsync(string runId, ActivityContext parent, CancellationToken cancellationToken) =>
         TracedWork.RunAsync(() => TrainingTelemetry.StartRun(runId, parent), span => ExecuteAsync(runId, span, cancellationToken));
 
@@ -60,7 +62,10 @@ internal sealed partial class RunExecutor(
             }
         }
         catch (Exception exception) when (
-            !cancellationToken.IsCancellationRequested && exception is not RunTakenOverException && !RunFailure.IsOfStorage(exception))
+            !cancellationToken.IsCancellationRequested
+            && exception is not RunTakenOverException
+            && !RunFailure.IsOfStorage(exception)
+            && !RunFailure.IsOfMemory(exception))
         {
             span?.Fail(exception);
             var error = RunFailure.Explain(exception, options.Value.CacheDirectory);
@@ -98,11 +103,11 @@ internal sealed partial class RunExecutor(
 
     private async Task<PreparedRun> PrepareAsync(Run run, CancellationToken cancellationToken)
     {
-        var threads = options.Value.Threads > 0 ? options.Value.Threads : Environment.ProcessorCount;
-        var prepared = await PreparedRun.CreateAsync(run.Settings, datasets, options.Value.CacheDirectory, threads, time, cancellationToken);
-        if (prepared.OtherPrecisionReason is { } reason)
+        var prepared = await PreparedRun.CreateAsync(
+            run.Settings, datasets, options.Value.CacheDirectory, options.Value.TorchThreads, time, cancellationToken);
+        foreach (var warning in prepared.Warnings)
         {
-            LogOtherPrecision(run.Id, run.Settings.Precision, reason);
+            LogWarning(run.Id, warning);
         }
 
         return prepared;
@@ -116,7 +121,11 @@ internal sealed partial class RunExecutor(
         var (run, trainer) = (attempt.Run, prepared.Trainer);
         var epochs = trainer.Epochs.Select(MetricsOf).ToList();
         await attempt.UpdateAsync(
-            current => current with { Status = RunStatus.Training, Epochs = [.. epochs], RangeTest = trainer.RangeTest }, cancellationToken);
+            current => current with
+            {
+                Status = RunStatus.Training, Epochs = [.. epochs], RangeTest = trainer.RangeTest, Warnings = prepared.Warnings,
+            },
+            cancellationToken);
         using var metrics = await runs.BeginMetricsAsync(run.Id, epochs, trainer.Steps, cancellationToken);
         await using var progress = new JobProgress<Run>(runs, run.Id, time);
         var steps = new StepReports(
@@ -193,6 +202,6 @@ internal sealed partial class RunExecutor(
     [LoggerMessage(LogLevel.Error, "Run {RunId} failed unexpectedly")]
     private partial void LogUnexpected(Exception exception, string runId);
 
-    [LoggerMessage(LogLevel.Warning, "Run {RunId} does not get the precision {Precision} that it asks for. {Reason}")]
-    private partial void LogOtherPrecision(string runId, Precision precision, string reason);
+    [LoggerMessage(LogLevel.Warning, "Run {RunId}: {Warning}")]
+    private partial void LogWarning(string runId, string warning);
 }
