@@ -15,7 +15,9 @@ internal static class SmallDataset
     /// <summary>Spectrograms of each genre.</summary>
     public const int ClipsPerGenre = 8;
 
-    public static async Task<DatasetManifest> WriteAsync(StorageAccount account, params string[] genres)
+    public static Task<DatasetManifest> WriteAsync(StorageAccount account, params string[] genres) => WriteAsync(account, ClipsPerGenre, genres);
+
+    public static async Task<DatasetManifest> WriteAsync(StorageAccount account, int clipsPerGenre, params string[] genres)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var container = account.Blobs.GetBlobContainerClient(StorageNames.Containers.Datasets);
@@ -35,7 +37,7 @@ internal static class SmallDataset
         var pixels = new byte[SpectrogramFormat.Pixels];
         foreach (var genre in genres)
         {
-            var clips = archive.Entries.Where(entry => entry.FullName.StartsWith($"{genre}/", StringComparison.Ordinal) && entry.Length > 0).Take(ClipsPerGenre);
+            var clips = archive.Entries.Where(entry => entry.FullName.StartsWith($"{genre}/", StringComparison.Ordinal) && entry.Length > 0).Take(clipsPerGenre);
             foreach (var clip in clips)
             {
                 await using var file = await clip.OpenAsync(cancellationToken);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using GenreCloud.Datasets;
 using GenreCloud.Modeling;
+using GenreCloud.Onnx;
 using GenreCloud.Storage;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,7 @@ namespace GenreCloud.Training.Runs;
 
 /// <summary>
 /// Finds out which smaller batches fit into the memory where a run's did not, by making the run's first step with 2, 3, 4, 6, 8, 12 ...
-/// spectrograms, in a process of its own that may die of it: each size is told as soon as it did.
+/// spectrograms and exporting its network, in a process of its own that may die of it: each size is told as soon as it did.
 /// </summary>
 internal sealed partial class BatchSizeTrial(RunStore runs, DatasetStore datasets, IOptions<TrainingServiceOptions> options, TimeProvider time)
 {
@@ -20,8 +21,7 @@ internal sealed partial class BatchSizeTrial(RunStore runs, DatasetStore dataset
     private const int Scored = 8;
 
     /// <summary>
-    /// The batch to take: the one below the largest whose step fitted, since a whole run needs more than its first step. Its heap is in
-    /// pieces after a while, and there are scores and an export to compute.
+    /// The batch to take: the one below the largest that fitted, since the heap of a whole run is in more pieces than after its first step.
     /// </summary>
     /// <param name="output">What <see cref="RunAsync"/> has told.</param>
     /// <returns>Null when not even the smallest fits.</returns>
@@ -48,7 +48,7 @@ internal sealed partial class BatchSizeTrial(RunStore runs, DatasetStore dataset
                 settings, datasets, options.Value.CacheDirectory, options.Value.TorchThreads, time, cancellationToken);
             isWhole = prepared.SamplesPerStep < size;
             await StepAsync(prepared, cancellationToken);
-            await prepared.Trainer.AnswerAsync(await prepared.Source.ReadSomeAsync(Scored, cancellationToken), cancellationToken);
+            await ScoreAndExportAsync(prepared, cancellationToken);
             await output.WriteLineAsync($"batchSize {size} fits");
         }
     }
@@ -70,6 +70,16 @@ internal sealed partial class BatchSizeTrial(RunStore runs, DatasetStore dataset
         {
             // The step is made.
         }
+    }
+
+    /// <summary>What comes after the steps takes memory of its own, which does not depend on the batch.</summary>
+    private static async Task ScoreAndExportAsync(PreparedRun prepared, CancellationToken cancellationToken)
+    {
+        var some = await prepared.Source.ReadSomeAsync(Scored, cancellationToken);
+        await prepared.Trainer.AnswerAsync(some, cancellationToken);
+        prepared.Network.Format = ComputeFormat.ChannelsLast;
+        var onnx = OnnxClassifier.Export(prepared.Network, prepared.Dataset.Manifest.Labels, new OnnxModelInfo("trial", "GenreCloud", "0"));
+        OnnxParity.Measure(onnx, prepared.Network, some.Pixels, some.Tabular, threads: prepared.Threads, cancellationToken: cancellationToken);
     }
 
     [GeneratedRegex(@"^batchSize (?<size>[0-9]+) fits$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]

@@ -12,8 +12,8 @@ namespace GenreCloud.Training.Tests.Runs;
 /// </summary>
 public sealed partial class OutOfMemoryTests(AzuriteFixture azurite)
 {
-    /// <summary>Enough for a few spectrograms a step, and not for 16.</summary>
-    private const long DataBytes = 1_500_000_000;
+    /// <summary>Enough for a few spectrograms a step, and not for all of them.</summary>
+    private const long DataBytes = 1_800_000_000;
 
     [Fact]
     public async Task A_run_whose_batch_does_not_fit_fails_once_and_names_one_that_does()
@@ -24,14 +24,14 @@ public sealed partial class OutOfMemoryTests(AzuriteFixture azurite)
         await using var service = await TrainingProcess.StartAsync(account);
         await LimitDataAsync(service.Service.ProcessId);
 
-        var failed = await service.WaitForEndAsync(await service.StartRunAsync(Request(batchSize: 16)));
+        var failed = await service.WaitForEndAsync(await service.StartRunAsync(Request(batchSize: 64)));
 
         failed.Status.ShouldBe(RunStatus.Failed);
         var error = failed.Error.ShouldNotBeNull();
         error.Title.ShouldBe("Memory ran out");
-        error.Detail.ShouldContain("The run's batchSize is 16;");
+        error.Detail.ShouldContain("The run's batchSize is 64;");
         var fitting = int.Parse(FittingBatchSize().Match(error.Detail).Groups["size"].Value, CultureInfo.InvariantCulture);
-        fitting.ShouldBeInRange(2, 8);
+        fitting.ShouldBeInRange(2, 16);
         service.Service.Output.ShouldNotContain("failed in attempt");
         var completed = await service.WaitForEndAsync(await service.StartRunAsync(Request(fitting)));
         completed.Status.ShouldBe(RunStatus.Completed, $"{completed.Error}");

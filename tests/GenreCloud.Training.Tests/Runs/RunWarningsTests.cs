@@ -76,15 +76,14 @@ public sealed class RunWarningsTests(AzuriteFixture azurite)
     public async Task Fewer_training_samples_than_labels_fail_the_run()
     {
         var account = azurite.NewAccount();
-        var manifest = await SmallDataset.WriteAsync(account, "techno", "classical");
-        var id = await RunExecution.AcceptAsync(
-            account, manifest, new RunRequest { Epochs = 1, BatchSize = 8, Split = new SplitSpec(SplitKind.Track, ValidationFraction: 0.99) });
+        var manifest = await SmallDataset.WriteAsync(account, clipsPerGenre: 1, "techno", "classical", "metal");
+        var id = await RunExecution.AcceptAsync(account, manifest, new RunRequest { Split = new SplitSpec(SplitKind.Track, Folds: 3, Fold: 1) });
 
         var run = await new RunExecution(account.Blobs).ExecuteAsync(id);
 
         run.Status.ShouldBe(RunStatus.Failed);
         run.Error.ShouldNotBeNull().Title.ShouldBe("The dataset cannot be trained on");
-        run.Error.Detail.ShouldContain("for 2 labels");
+        run.Error.Detail.ShouldContain("The split leaves 2 spectrograms to train on, for 3 labels,");
     }
 
     private static IReadOnlyList<string> Warnings(SampleDescription[] samples, SplitSpec spec) =>
