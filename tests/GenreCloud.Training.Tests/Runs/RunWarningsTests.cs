@@ -83,7 +83,7 @@ public sealed class RunWarningsTests(AzuriteFixture azurite)
 
         run.Status.ShouldBe(RunStatus.Failed);
         run.Error.ShouldNotBeNull().Title.ShouldBe("The dataset cannot be trained on");
-        run.Error.Detail.ShouldContain("The split leaves 2 spectrograms to train on, for 3 labels,");
+        run.Error.Detail.ShouldContain("The split leaves 0 spectrograms to train on, for 3 labels,");
     }
 
     private static IReadOnlyList<string> Warnings(SampleDescription[] samples, SplitSpec spec) =>
