@@ -13,9 +13,6 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
     /// <summary>More folds than this would be leaving one artist out.</summary>
     public const int MostFolds = 100;
 
-    /// <summary>Of what there is instead of an unknown dataset or version.</summary>
-    private const int NamedAtMost = 20;
-
     /// <summary>Stores a run and queues it.</summary>
     /// <param name="settings">As <see cref="SettingsAsync(RunRequest, CancellationToken)"/> returned them.</param>
     /// <param name="sweep">The sweep that it is a part of, if any.</param>
@@ -37,16 +34,14 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
     /// <inheritdoc cref="SettingsAsync(RunRequest, CancellationToken)"/>
     public async Task<IReadOnlyList<RunSettings>> SettingsAsync(IReadOnlyList<RunRequest> requests, CancellationToken cancellationToken)
     {
-        var manifests = new Dictionary<(string, int?), DatasetManifest>();
+        var manifests = new Dictionary<(string?, int?), DatasetManifest>();
         var settings = new List<RunSettings>();
         foreach (var request in requests)
         {
-            var dataset = request.Dataset
-                ?? throw Invalid("dataset is missing", $"Name the dataset to train on. {await NameDatasetsAsync(cancellationToken)}");
-            if (!manifests.TryGetValue((dataset, request.Version), out var manifest))
+            if (!manifests.TryGetValue((request.Dataset, request.Version), out var manifest))
             {
-                manifest = await ReadManifestAsync(dataset, request.Version, cancellationToken);
-                manifests.Add((dataset, request.Version), manifest);
+                manifest = await RequestedDataset.ReadManifestAsync(datasets, request.Dataset, request.Version, cancellationToken);
+                manifests.Add((request.Dataset, request.Version), manifest);
             }
 
             settings.Add(Check(request, manifest));
@@ -99,27 +94,6 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
         return settings;
     }
 
-    private async Task<DatasetManifest> ReadManifestAsync(string dataset, int? version, CancellationToken cancellationToken)
-    {
-        var versions = DatasetName.IsValid(dataset) ? await datasets.ListVersionsAsync(dataset, cancellationToken) : [];
-        if (versions.Count == 0)
-        {
-            throw NotFound("Unknown dataset", $"There is no dataset {dataset}. {await NameDatasetsAsync(cancellationToken)}");
-        }
-
-        var reader = version is null or >= 1 ? await datasets.FindAsync(dataset, version ?? versions[^1], cancellationToken) : null;
-        return reader?.Manifest ?? throw NotFound(
-            "Unknown dataset version", $"There is no dataset {dataset} version {version}. {Name("It has", [.. versions.Select(number => $"{number}")])}");
-    }
-
-    private async Task<string> NameDatasetsAsync(CancellationToken cancellationToken) =>
-        await datasets.ListNamesAsync(cancellationToken) is { Count: > 0 } names ? Name("There are", names) : "None was imported yet: POST /api/imports.";
-
-    /// <summary>What there is, in one sentence, of which the newest or last are named.</summary>
-    private static string Name(string subject, IReadOnlyList<string> names) => names.Count <= NamedAtMost
-        ? $"{subject} {string.Join(", ", names)}."
-        : $"{subject} {names.Count - NamedAtMost} others and {string.Join(", ", names.TakeLast(NamedAtMost))}.";
-
     /// <summary>The ranges that the trainer itself knows.</summary>
     private static void RequireTrainable(RunSettings settings)
     {
@@ -133,8 +107,6 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
             throw Invalid($"{name} is out of range", FormattableString.Invariant($"{name} is {exception.ActualValue}. {exception.FirstLine()}"));
         }
     }
-
-    private static ProblemException NotFound(string title, string detail) => new(StatusCodes.Status404NotFound, title, detail);
 
     private static ProblemException Invalid(string title, string detail) => new(StatusCodes.Status400BadRequest, title, detail);
 }

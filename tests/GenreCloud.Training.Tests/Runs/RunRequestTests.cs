@@ -16,7 +16,7 @@ public sealed class RunRequestTests(AzuriteFixture azurite)
         await SmallDataset.WriteAsync(account, "techno", "classical");
         await using var service = await TrainingProcess.StartAsync(account);
 
-        await RefusedAsync(service, new { }, 400, "dataset is missing Name the dataset to train on. There are small.");
+        await RefusedAsync(service, new { }, 400, "dataset is missing Name the dataset. There are small.");
         await RefusedAsync(service, new { dataset = "nothing" }, 404, "no dataset nothing. There are small.");
         await RefusedAsync(service, new { dataset = "../small" }, 404, "no dataset ../small. There are small.");
         await RefusedAsync(service, new { dataset = SmallDataset.Name, version = 9 }, 404, "no dataset small version 9. It has 1, 2.");

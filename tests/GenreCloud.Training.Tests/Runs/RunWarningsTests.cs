@@ -76,7 +76,7 @@ public sealed class RunWarningsTests(AzuriteFixture azurite)
     public async Task Fewer_training_samples_than_labels_fail_the_run()
     {
         var account = azurite.NewAccount();
-        var manifest = await SmallDataset.WriteAsync(account, clipsPerGenre: 1, "techno", "classical", "metal");
+        var manifest = await SmallDataset.WriteAsync(account, clipsPerGenre: 1, _ => [], "techno", "classical", "metal");
         var id = await RunExecution.AcceptAsync(account, manifest, new RunRequest { Split = new SplitSpec(SplitKind.Track, Folds: 3, Fold: 1) });
 
         var run = await new RunExecution(account.Blobs).ExecuteAsync(id);
