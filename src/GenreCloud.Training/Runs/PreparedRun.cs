@@ -8,14 +8,11 @@ using GenreCloud.Modeling;
 
 namespace GenreCloud.Training.Runs;
 
-/// <summary>What a run works with: its dataset on this machine, split, and a network with its trainer.</summary>
+/// <summary>What a run works with: its dataset, split, and a network with its trainer.</summary>
 internal sealed class PreparedRun : IDisposable
 {
-    private readonly ShardCache _shards;
-
     private PreparedRun(RunSettings settings, DatasetReader dataset, IReadOnlyList<Sample> samples, Split split, ShardCache shards, int threads, TimeProvider time)
     {
-        _shards = shards;
         Dataset = dataset;
         Samples = samples;
         Split = split;
@@ -58,33 +55,24 @@ internal sealed class PreparedRun : IDisposable
     public string? OtherPrecisionReason { get; }
 
     /// <param name="threads">Threads of libtorch.</param>
-    /// <param name="cacheDirectory">Where shards are kept.</param>
+    /// <param name="cache">Where shards are kept, and how many.</param>
     /// <param name="time">Measures rates and durations.</param>
     /// <exception cref="DatasetException">The dataset version is gone, damaged, or too small for its split.</exception>
     public static async Task<PreparedRun> CreateAsync(
-        RunSettings settings, DatasetStore datasets, string cacheDirectory, int threads, TimeProvider time, CancellationToken cancellationToken)
+        RunSettings settings, DatasetStore datasets, TrainingServiceOptions cache, int threads, TimeProvider time, CancellationToken cancellationToken)
     {
         var dataset = await datasets.FindAsync(settings.Dataset, settings.Version, cancellationToken)
             ?? throw new DatasetException($"{settings.Dataset} version {settings.Version} is no longer there.");
         var samples = await dataset.ReadSamplesAsync(cancellationToken);
         var split = ComputeSplit(samples, settings);
-        var shards = await ShardCache.OpenAsync(dataset, cacheDirectory, cancellationToken);
-        try
-        {
-            return new PreparedRun(settings, dataset, samples, split, shards, threads, time);
-        }
-        catch
-        {
-            shards.Dispose();
-            throw;
-        }
+        var shards = new ShardCache(dataset, cache.CacheDirectory, cache.CacheMaxBytes, time);
+        return new PreparedRun(settings, dataset, samples, split, shards, threads, time);
     }
 
     public void Dispose()
     {
         Trainer.Dispose();
         Network.Dispose();
-        _shards.Dispose();
     }
 
     /// <summary>Of the training side only: what is measured with must not be known before.</summary>

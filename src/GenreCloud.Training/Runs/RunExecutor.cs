@@ -95,7 +95,7 @@ internal sealed partial class RunExecutor(
     private async Task<PreparedRun> PrepareAsync(Run run, CancellationToken cancellationToken)
     {
         var threads = options.Value.Threads > 0 ? options.Value.Threads : Environment.ProcessorCount;
-        var prepared = await PreparedRun.CreateAsync(run.Settings, datasets, options.Value.CacheDirectory, threads, time, cancellationToken);
+        var prepared = await PreparedRun.CreateAsync(run.Settings, datasets, options.Value, threads, time, cancellationToken);
         if (prepared.OtherPrecisionReason is { } reason)
         {
             LogOtherPrecision(run.Id, run.Settings.Precision, reason);
