@@ -1,4 +1,5 @@
 using GenreCloud.Onnx;
+using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -44,8 +45,8 @@ internal sealed class ConvolutionStack : nn.Module<Tensor, ComputeFormat, Tensor
         var map = (training, format) switch
         {
             (_, ComputeFormat.ChannelsFirst) => _block1.call(pixels),
-            (true, _) => FirstBlock.Run(pixels, _block1.Convolution, _block1.Normalization, type),
-            (false, _) => _block1.call(ChannelsLast(pixels).to(type)),
+            (true, _) when pixels.device_type == DeviceType.CPU => FirstBlock.Run(pixels, _block1.Convolution, _block1.Normalization, type),
+            _ => _block1.call(ChannelsLast(pixels).to(type)),
         };
         foreach (var block in Blocks.Skip(1))
         {

@@ -41,7 +41,7 @@ internal sealed record ModelExport(byte[] Onnx, ModelDescription Description)
             majorityClass: facts.TrainingSamples.Index().MaxBy(label => label.Item).Index,
             run.Settings.Seed);
         var temperature = evaluation.Calibration!.Temperature;
-        network.Format = ComputeFormat.ChannelsLast;
+        network.cpu().Format = ComputeFormat.ChannelsLast;
         var onnx = OnnxClassifier.Export(network, labels, new OnnxModelInfo(run.Settings.Architecture, "GenreCloud", ProductVersion), temperature);
         var real = await prepared.Source.ReadSomeAsync(ParitySamples, cancellationToken);
         var parity = OnnxParity.Measure(

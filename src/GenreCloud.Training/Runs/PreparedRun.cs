@@ -22,7 +22,7 @@ internal sealed class PreparedRun : IDisposable
         var architecture = Architecture.Named(settings.Architecture);
         Source = new DatasetBatchSource(
             new SpectrogramBatches(shards, samples, dataset.Manifest.Labels), samples, split, architecture, options, dataset.Manifest.Labels.Count);
-        var (format, reason) = CpuTraining.FormatFor(settings.Precision);
+        var (format, reason) = TrainingDevice.FormatFor(settings.Precision);
         Precision = format == ComputeFormat.ChannelsLastBFloat16 ? Precision.Bf16 : Precision.Fp32;
         OtherPrecisionReason = reason;
         Network = architecture.Create(new NetworkInputs(dataset.Manifest.Labels.Count, NormalizationOf(samples, split)), settings.Seed);
