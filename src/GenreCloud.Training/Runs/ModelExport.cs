@@ -7,6 +7,7 @@ using GenreCloud.Onnx;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
 using GenreCloud.Training.Evaluations;
+using TorchSharp;
 
 namespace GenreCloud.Training.Runs;
 
