@@ -1,6 +1,8 @@
 using System.CommandLine;
 using GenreCloud.Standalone;
 using GenreCloud.Standalone.Demo;
+using GenreCloud.Standalone.Evaluate;
+using GenreCloud.Training.ModelEvaluations;
 using GenreCloud.Training.Runs;
 
 var data = new Option<DirectoryInfo>("--data")
@@ -79,6 +81,31 @@ demo.SetAction((parsed, cancellationToken) => DemoCommand.RunAsync(
     },
     cancellationToken));
 root.Subcommands.Add(demo);
+
+var model = new Option<string>("--model") { Description = "The registered model", Required = true };
+var version = new Option<int?>("--version") { Description = "Its version; the one in production unless given" };
+var evaluated = new Option<string>("--dataset") { Description = "The dataset to evaluate it on", Required = true };
+var datasetVersion = new Option<int?>("--dataset-version") { Description = "The dataset's version; the newest unless given" };
+var samples = new Option<EvaluatedSamples>("--samples")
+{
+    Description = "Unseen leaves out what the model learnt from and all other tracks of the same artists; All takes everything",
+    DefaultValueFactory = _ => EvaluatedSamples.Unseen,
+};
+var evaluator = Service("--training", "The address of a training service that runs already");
+var evaluate = new Command("evaluate", "Evaluate a registered model on a dataset, and print how good it is.") { model, version, evaluated, datasetVersion, samples, evaluator };
+evaluate.SetAction((parsed, cancellationToken) => EvaluateCommand.RunAsync(
+    OptionsOf(parsed),
+    new ModelEvaluationRequest
+    {
+        Model = parsed.GetRequiredValue(model),
+        Version = parsed.GetValue(version),
+        Dataset = parsed.GetRequiredValue(evaluated),
+        DatasetVersion = parsed.GetValue(datasetVersion),
+        Samples = parsed.GetValue(samples),
+    },
+    parsed.GetValue(evaluator),
+    cancellationToken));
+root.Subcommands.Add(evaluate);
 
 // The training service starts this same executable for each run, so that libtorch lives and dies with the run.
 root.Subcommands.Add(RunCommand.Create());

@@ -1,4 +1,5 @@
 using GenreCloud.Storage;
+using GenreCloud.Training.ModelEvaluations;
 using GenreCloud.Training.Runs;
 using GenreCloud.Training.Sweeps;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,7 +20,10 @@ public static class TrainingService
         return builder;
     }
 
-    /// <summary>The API alone: it puts runs on the queue, where the workers of other processes find them.</summary>
+    /// <summary>
+    /// The API, which puts runs on the queue, where the workers of other processes find them; and the worker of evaluations, which need no process of
+    /// their own.
+    /// </summary>
     public static TBuilder AddTrainingApi<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
@@ -27,10 +31,12 @@ public static class TrainingService
         builder.AddRunQueue();
         builder.Services.TryAddSingleton<RunIntake>();
         builder.Services.TryAddSingleton<SweepStore>();
+        builder.Services.TryAddSingleton<SweepEvaluations>();
+        builder.AddModelEvaluations();
         return builder;
     }
 
-    public static IEndpointRouteBuilder MapTraining(this IEndpointRouteBuilder app) => app.MapRuns().MapSweeps();
+    public static IEndpointRouteBuilder MapTraining(this IEndpointRouteBuilder app) => app.MapRuns().MapSweeps().MapModelEvaluations();
 
     /// <summary>What takes runs from the queue needs.</summary>
     internal static void AddRunWork(this IHostApplicationBuilder builder)
@@ -55,6 +61,20 @@ public static class TrainingService
         builder.AddGenreCloudRegistry();
         builder.Services.AddSingleton<RunRegistration>();
         builder.Services.AddSingleton<RunExecutor>();
+    }
+
+    private static void AddModelEvaluations(this IHostApplicationBuilder builder)
+    {
+        builder.AddGenreCloudStorage(StorageNames.Containers.Evaluations);
+        builder.AddGenreCloudRegistry();
+        builder.AddWorkQueue<ModelEvaluationMessage>(
+            StorageNames.Queues.Evaluations,
+            (services, message, reason, cancellationToken) =>
+                services.GetRequiredService<ModelEvaluationStore>().GiveUpAsync(message.EvaluationId, reason, cancellationToken));
+        builder.Services.TryAddSingleton<ModelEvaluationStore>();
+        builder.Services.TryAddSingleton<ModelEvaluationIntake>();
+        builder.Services.TryAddSingleton<ModelEvaluator>();
+        builder.AddStorageWorker<ModelEvaluationWorker>();
     }
 
     private static void AddRunStorage(this IHostApplicationBuilder builder)

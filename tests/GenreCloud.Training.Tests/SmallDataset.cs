@@ -15,7 +15,11 @@ internal static class SmallDataset
     /// <summary>Spectrograms of each genre.</summary>
     public const int ClipsPerGenre = 8;
 
-    public static async Task<DatasetManifest> WriteAsync(StorageAccount account, params string[] genres)
+    public static Task<DatasetManifest> WriteAsync(StorageAccount account, params string[] genres) => WriteAsync(account, _ => [], genres);
+
+    /// <param name="tabular">The tabular columns of each spectrogram, by its place.</param>
+    public static async Task<DatasetManifest> WriteAsync(
+        StorageAccount account, Func<int, Dictionary<string, float>> tabular, params string[] genres)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var container = account.Blobs.GetBlobContainerClient(StorageNames.Containers.Datasets);
@@ -33,6 +37,7 @@ internal static class SmallDataset
 
         await using var archive = await ZipFile.OpenReadAsync(SharedData.Require("genres-train.zip"), cancellationToken);
         var pixels = new byte[SpectrogramFormat.Pixels];
+        var count = 0;
         foreach (var genre in genres)
         {
             var clips = archive.Entries.Where(entry => entry.FullName.StartsWith($"{genre}/", StringComparison.Ordinal) && entry.Length > 0).Take(ClipsPerGenre);
@@ -44,7 +49,7 @@ internal static class SmallDataset
                 SpectrogramPng.Read(png.ToArray(), pixels);
                 var id = Path.GetFileNameWithoutExtension(clip.Name);
                 await writer.AddAsync(
-                    new SampleDescription { Id = id, Label = genre, Artists = [$"artist of {id}"] },
+                    new SampleDescription { Id = id, Label = genre, Artists = [$"artist of {id}"], Tabular = tabular(count++) },
                     png.ToArray(),
                     Sample.HashPixels(pixels),
                     cancellationToken);

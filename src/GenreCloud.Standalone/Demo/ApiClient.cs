@@ -4,6 +4,7 @@ using GenreCloud.Datasets;
 using GenreCloud.Datasets.Samples;
 using GenreCloud.Inference.Classify;
 using GenreCloud.Storage;
+using GenreCloud.Training.ModelEvaluations;
 using GenreCloud.Training.Runs;
 using Microsoft.AspNetCore.Mvc;
 
@@ -47,6 +48,12 @@ internal sealed class ApiClient(DemoServices services) : IDisposable
 
     public Task<Run> GetRunAsync(string id, CancellationToken cancellationToken) =>
         GetAsync<Run>(new Uri(services.Training, $"/api/runs/{id}"), cancellationToken);
+
+    public Task<ModelEvaluation> StartEvaluationAsync(ModelEvaluationRequest request, CancellationToken cancellationToken) =>
+        PostAsync<ModelEvaluationRequest, ModelEvaluation>(new Uri(services.Training, "/api/evaluations"), request, cancellationToken);
+
+    public Task<ModelEvaluation> GetEvaluationAsync(string id, CancellationToken cancellationToken) =>
+        GetAsync<ModelEvaluation>(new Uri(services.Training, $"/api/evaluations/{id}"), cancellationToken);
 
     public async Task<byte[]> GetSpectrogramAsync(string dataset, int version, string sampleId, CancellationToken cancellationToken)
     {

@@ -6,7 +6,6 @@ using GenreCloud.Modeling;
 using GenreCloud.Onnx;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
-using GenreCloud.Training.Evaluations;
 using TorchSharp;
 
 namespace GenreCloud.Training.Runs;
@@ -27,21 +26,15 @@ internal sealed record ModelExport(byte[] Onnx, ModelDescription Description)
 
     /// <param name="run">The run that trained it.</param>
     /// <param name="prepared">Holds the trained network.</param>
+    /// <param name="evaluation">How good that is.</param>
     /// <param name="epochs">The run's epochs, at least one.</param>
-    /// <exception cref="EvaluationException">The network's answers are not finite.</exception>
     /// <exception cref="OnnxParityException">ONNX Runtime and TorchSharp do not agree.</exception>
     public static async Task<ModelExport> CreateAsync(
-        Run run, PreparedRun prepared, IReadOnlyList<EpochMetrics> epochs, CancellationToken cancellationToken)
+        Run run, PreparedRun prepared, RunEvaluation evaluation, IReadOnlyList<EpochMetrics> epochs, CancellationToken cancellationToken)
     {
         var (network, dataset, split) = (prepared.Network, prepared.Dataset, prepared.Split);
         var labels = dataset.Manifest.Labels;
-        var facts = SplitFacts.Of(prepared.Samples, split, run.Settings.Split, labels);
-        var evaluation = Evaluation.Of(
-            await ValidationAnswers.CollectAsync(prepared, cancellationToken),
-            labels,
-            majorityClass: facts.TrainingSamples.Index().MaxBy(label => label.Item).Index,
-            run.Settings.Seed);
-        var temperature = evaluation.Calibration!.Temperature;
+        var temperature = evaluation.Report.Calibration!.Temperature;
         network.cpu().Format = ComputeFormat.ChannelsLast;
         var onnx = OnnxClassifier.Export(network, labels, new OnnxModelInfo(run.Settings.Architecture, "GenreCloud", ProductVersion), temperature);
         var real = await prepared.Source.ReadSomeAsync(ParitySamples, cancellationToken);
@@ -65,8 +58,8 @@ internal sealed record ModelExport(byte[] Onnx, ModelDescription Description)
                 Epochs = epochs,
                 Parity = new ExportParity(Math.Max(parity.MaxLogitDifference, parity.MaxProbabilityDifference), parity.Samples, Tolerance),
             },
-            Evaluation = evaluation,
-            Lineage = LineageOf(run, dataset, facts),
+            Evaluation = evaluation.Report,
+            Lineage = LineageOf(run, dataset, evaluation.Split),
             Golden = GoldenAnswer.Of(network, await dataset.ReadPngAsync(example, cancellationToken), example, temperature, Tolerance),
         };
         return new ModelExport(onnx, description);

@@ -16,6 +16,9 @@ public sealed record RunSettings
 
     public required string Model { get; init; }
 
+    /// <summary>Whether the result becomes a version of the model; false where only its evaluation is wanted.</summary>
+    public bool Register { get; init; } = true;
+
     public required int Epochs { get; init; }
 
     public required int BatchSize { get; init; }
@@ -56,6 +59,7 @@ public sealed record RunSettings
             Version = manifest.Version,
             Architecture = architecture,
             Model = request.Model ?? manifest.Name,
+            Register = request.Register ?? true,
             Epochs = request.Epochs ?? defaults.Epochs,
             BatchSize = request.BatchSize ?? defaults.BatchSize,
             LearningRate = request.LearningRate ?? TrainingOptions.DefaultLearningRate,
