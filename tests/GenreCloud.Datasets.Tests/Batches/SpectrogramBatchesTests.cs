@@ -154,6 +154,18 @@ public sealed class SpectrogramBatchesTests(AzuriteFixture azurite) : IDisposabl
     }
 
     [Fact]
+    public async Task A_pass_over_more_shards_than_there_is_room_for_keeps_to_the_room()
+    {
+        var dataset = await WriteAsync();
+        var maxBytes = dataset.Manifest.Shards.Max(shard => shard.Bytes);
+        var batches = await OpenAsync(dataset, maxBytes);
+
+        (await ReadAsync(batches, All, batchSize: 1)).Count.ShouldBe(TestDataset.Samples);
+
+        Directory.GetFiles(_directory).Sum(file => new FileInfo(file).Length).ShouldBeInRange(1, maxBytes);
+    }
+
+    [Fact]
     public async Task A_disk_that_takes_nothing_more_does_not_end_a_pass()
     {
         var dataset = await WriteAsync();
