@@ -86,5 +86,8 @@ public sealed class DatasetReader
         }
     }
 
+    internal DatasetException Damaged(int shard, Exception? innerException = null) => new(
+        $"{Manifest.Shards[shard].File} of '{Manifest.Name}' version {Manifest.Version} is damaged: import the dataset again.", innerException);
+
     private BlobClient Blob(string file) => _container.GetBlobClient(DatasetPaths.Of(Manifest.Name, Manifest.Version, file));
 }

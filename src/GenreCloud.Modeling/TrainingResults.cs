@@ -42,7 +42,7 @@ public sealed record StepResult(
 /// Scores of the training batches while they were learnt, each before its step and as it was augmented; the loss is what the steps
 /// minimise, and of mixed labels the larger part is the one to find.
 /// </param>
-/// <param name="Validation">Scores of the validation images after the epoch; null when there are none.</param>
+/// <param name="Validation">Scores of the validation images after the epoch, in the precision of its steps; null when there are none.</param>
 /// <param name="ImagesPerSecond">Rate of the training pass, waits for batches included.</param>
 /// <param name="Duration">Training and validation together.</param>
 public sealed record EpochResult(int Epoch, Scores Training, Scores? Validation, double ImagesPerSecond, TimeSpan Duration);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using GenreCloud.Datasets.Shards;
 
 namespace GenreCloud.Training;
 
@@ -11,6 +12,13 @@ public sealed class TrainingServiceOptions
     /// </summary>
     [Required]
     public string CacheDirectory { get; set; } = Path.Combine(Path.GetTempPath(), "genrecloud-shards");
+
+    /// <summary>
+    /// What the shards in that folder may take, in bytes; those that were used longest ago make room for others. A run whose shards
+    /// do not fit reads pictures one by one from the storage.
+    /// </summary>
+    [Range(0, long.MaxValue)]
+    public long CacheMaxBytes { get; set; } = ShardCache.DefaultMaxBytes;
 
     /// <summary>How often a run's training is saved, besides at the end of each epoch.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]

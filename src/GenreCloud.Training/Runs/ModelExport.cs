@@ -6,6 +6,7 @@ using GenreCloud.Modeling;
 using GenreCloud.Onnx;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
+using TorchSharp;
 
 namespace GenreCloud.Training.Runs;
 
@@ -34,7 +35,7 @@ internal sealed record ModelExport(byte[] Onnx, ModelDescription Description)
         var (network, dataset, split) = (prepared.Network, prepared.Dataset, prepared.Split);
         var labels = dataset.Manifest.Labels;
         var temperature = evaluation.Report.Calibration!.Temperature;
-        network.Format = ComputeFormat.ChannelsLast;
+        network.cpu().Format = ComputeFormat.ChannelsLast;
         var onnx = OnnxClassifier.Export(network, labels, new OnnxModelInfo(run.Settings.Architecture, "GenreCloud", ProductVersion), temperature);
         var real = await prepared.Source.ReadSomeAsync(ParitySamples, cancellationToken);
         var parity = OnnxParity.Measure(

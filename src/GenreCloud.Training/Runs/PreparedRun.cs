@@ -8,14 +8,11 @@ using GenreCloud.Modeling;
 
 namespace GenreCloud.Training.Runs;
 
-/// <summary>What a run works with: its dataset on this machine, split, and a network with its trainer.</summary>
+/// <summary>What a run works with: its dataset, split, and a network with its trainer.</summary>
 internal sealed class PreparedRun : IDisposable
 {
-    private readonly ShardCache _shards;
-
     private PreparedRun(RunSettings settings, DatasetReader dataset, IReadOnlyList<Sample> samples, Split split, ShardCache shards, int threads, TimeProvider time)
     {
-        _shards = shards;
         Dataset = dataset;
         Samples = samples;
         Split = split;
@@ -25,7 +22,7 @@ internal sealed class PreparedRun : IDisposable
         var architecture = Architecture.Named(settings.Architecture);
         Source = new DatasetBatchSource(
             new SpectrogramBatches(shards, samples, dataset.Manifest.Labels), samples, split, architecture, options, dataset.Manifest.Labels.Count);
-        var (format, reason) = CpuTraining.FormatFor(settings.Precision);
+        var (format, reason) = TrainingDevice.FormatFor(settings.Precision);
         Precision = format == ComputeFormat.ChannelsLastBFloat16 ? Precision.Bf16 : Precision.Fp32;
         Warnings = RunWarnings.Of(samples, dataset.Manifest.Labels, split, settings.Split, reason);
         Network = architecture.Create(new NetworkInputs(dataset.Manifest.Labels.Count, NormalizationOf(samples, split)), settings.Seed);
@@ -57,34 +54,24 @@ internal sealed class PreparedRun : IDisposable
     /// <summary>See <see cref="Run.Warnings"/>.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
-    /// <param name="threads">Threads of libtorch.</param>
-    /// <param name="cacheDirectory">Where shards are kept.</param>
+    /// <param name="options">Where shards are kept, and how many; threads.</param>
     /// <param name="time">Measures rates and durations.</param>
     /// <exception cref="DatasetException">The dataset version is gone, damaged, or too small for its split or its labels.</exception>
     public static async Task<PreparedRun> CreateAsync(
-        RunSettings settings, DatasetStore datasets, string cacheDirectory, int threads, TimeProvider time, CancellationToken cancellationToken)
+        RunSettings settings, DatasetStore datasets, TrainingServiceOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         var dataset = await datasets.FindAsync(settings.Dataset, settings.Version, cancellationToken)
             ?? throw new DatasetException($"{settings.Dataset} version {settings.Version} is no longer there.");
         var samples = await dataset.ReadSamplesAsync(cancellationToken);
         var split = ComputeSplit(samples, settings, dataset.Manifest.Labels.Count);
-        var shards = await ShardCache.OpenAsync(dataset, cacheDirectory, cancellationToken);
-        try
-        {
-            return new PreparedRun(settings, dataset, samples, split, shards, threads, time);
-        }
-        catch
-        {
-            shards.Dispose();
-            throw;
-        }
+        var shards = new ShardCache(dataset, options.CacheDirectory, options.CacheMaxBytes, time);
+        return new PreparedRun(settings, dataset, samples, split, shards, options.TorchThreads, time);
     }
 
     public void Dispose()
     {
         Trainer.Dispose();
         Network.Dispose();
-        _shards.Dispose();
     }
 
     /// <summary>Of the training side only: what is measured with must not be known before.</summary>

@@ -115,8 +115,7 @@ internal sealed partial class RunExecutor(
 
     private async Task<PreparedRun> PrepareAsync(Run run, CancellationToken cancellationToken)
     {
-        var prepared = await PreparedRun.CreateAsync(
-            run.Settings, datasets, options.Value.CacheDirectory, options.Value.TorchThreads, time, cancellationToken);
+        var prepared = await PreparedRun.CreateAsync(run.Settings, datasets, options.Value, time, cancellationToken);
         foreach (var warning in prepared.Warnings)
         {
             LogWarning(run.Id, warning);
