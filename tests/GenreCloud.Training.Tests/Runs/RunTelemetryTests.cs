@@ -5,7 +5,6 @@ using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
 using GenreCloud.Training.Runs;
-using GenreCloud.Training.Sweeps;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -99,14 +98,13 @@ public sealed class RunTelemetryTests(AzuriteFixture azurite)
                 builder.Services.AddSingleton(new WorkQueue<RunMessage>(
                     account.Queues, StorageNames.Queues.Training, TimeProvider.System, (_, _) => Task.CompletedTask));
                 builder.Services.AddSingleton<RunIntake>();
-                builder.Services.AddSingleton<SweepStore>();
                 builder.Services.AddSingleton(new RunExecution(account.Blobs));
                 builder.Services.AddHostedService<InProcessWorker>();
             },
             app =>
             {
                 app.MapDefaultEndpoints();
-                app.MapTraining();
+                app.MapRuns();
             });
     }
 

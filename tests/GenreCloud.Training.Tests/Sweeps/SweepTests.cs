@@ -72,7 +72,7 @@ public sealed class SweepTests(AzuriteFixture azurite)
         await RefusedAsync(service, new { run = new { dataset = "nothing" }, folds = 2 }, 404, "There is no dataset nothing. There are small.");
         await RefusedAsync(service, new { run = new { dataset = SmallDataset.Name }, parameters = new { version = new[] { 1, 3 } } }, 404, "version 3. It has 1.");
         await RefusedAsync(
-            service, new { run = new { dataset = SmallDataset.Name }, parameters = new { architecture = new[] { "crnn", "resnet" } } }, 400, "resnet is none of: crnn");
+            service, new { run = new { dataset = SmallDataset.Name }, parameters = new { architecture = new[] { "crnn", "resnet" } } }, 400, "resnet is none of: ");
         using var accepted = await service.PostAsync(new { run = new { dataset = SmallDataset.Name }, folds = 3 }, "/api/sweeps");
 
         using var early = await service.GetAsync($"{accepted.Headers.Location}/comparison");
