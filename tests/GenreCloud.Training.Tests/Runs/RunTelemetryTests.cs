@@ -5,7 +5,6 @@ using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
 using GenreCloud.Training.Runs;
-using GenreCloud.Training.Sweeps;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -94,12 +93,7 @@ public sealed class RunTelemetryTests(AzuriteFixture azurite)
             builder =>
             {
                 builder.AddServiceDefaults();
-                builder.Services.AddSingleton(RunExecution.DatasetsOf(account.Blobs));
-                builder.Services.AddSingleton(new RunStore(account.Blobs, TimeProvider.System));
-                builder.Services.AddSingleton(new WorkQueue<RunMessage>(
-                    account.Queues, StorageNames.Queues.Training, TimeProvider.System, (_, _) => Task.CompletedTask));
-                builder.Services.AddSingleton<RunIntake>();
-                builder.Services.AddSingleton<SweepStore>();
+                builder.AddTrainingApi();
                 builder.Services.AddSingleton(new RunExecution(account.Blobs));
                 builder.Services.AddHostedService<InProcessWorker>();
             },
