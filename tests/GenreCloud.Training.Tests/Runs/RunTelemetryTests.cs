@@ -93,11 +93,7 @@ public sealed class RunTelemetryTests(AzuriteFixture azurite)
             builder =>
             {
                 builder.AddServiceDefaults();
-                builder.Services.AddSingleton(RunExecution.DatasetsOf(account.Blobs));
-                builder.Services.AddSingleton(new RunStore(account.Blobs, TimeProvider.System));
-                builder.Services.AddSingleton(new WorkQueue<RunMessage>(
-                    account.Queues, StorageNames.Queues.Training, TimeProvider.System, (_, _) => Task.CompletedTask));
-                builder.Services.AddSingleton<RunIntake>();
+                builder.AddTrainingApi();
                 builder.Services.AddSingleton(new RunExecution(account.Blobs));
                 builder.Services.AddHostedService<InProcessWorker>();
             },
