@@ -1,4 +1,5 @@
 using GenreCloud.Onnx;
+using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -27,6 +28,8 @@ public sealed class Crnn : SpectrogramNetwork
         _head = new RecurrentHead(ConvolutionStack.Channels, ConvolutionStack.Steps, classes);
         RegisterComponents();
     }
+
+    public override Linear Classifier => _head.Linear;
 
     internal ConvolutionStack Convolutions => _convolutions;
 

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using GenreCloud.Datasets;
 using GenreCloud.Modeling;
+using GenreCloud.Modeling.Weights;
 using GenreCloud.Onnx;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
@@ -11,9 +12,9 @@ using GenreCloud.Training.Evaluations;
 namespace GenreCloud.Training.Runs;
 
 /// <summary>A trained network as an ONNX model that was proved to answer as the network does, and what the registry is told of it.</summary>
-/// <param name="Onnx">The serialized ONNX model.</param>
+/// <param name="Files">The ONNX model, and the weights that it was made of.</param>
 /// <param name="Description">Its labels, metrics, lineage and golden answer.</param>
-internal sealed record ModelExport(byte[] Onnx, ModelDescription Description)
+internal sealed record ModelExport(ModelFiles Files, ModelDescription Description)
 {
     /// <summary>How many real spectrograms ONNX Runtime and TorchSharp are compared on.</summary>
     private const int ParitySamples = 64;
@@ -68,7 +69,7 @@ internal sealed record ModelExport(byte[] Onnx, ModelDescription Description)
             Lineage = LineageOf(run, dataset, facts),
             Golden = GoldenAnswer.Of(network, await dataset.ReadPngAsync(example, cancellationToken), example, temperature, Tolerance),
         };
-        return new ModelExport(onnx, description);
+        return new ModelExport(new ModelFiles(onnx, SafeTensors.Write(network)), description);
     }
 
     private static ModelLineage LineageOf(Run run, DatasetReader dataset, DataSplit split) => new()
