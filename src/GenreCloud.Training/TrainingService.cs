@@ -25,6 +25,7 @@ public static class TrainingService
     {
         builder.AddRunStorage();
         builder.AddRunQueue();
+        builder.AddGenreCloudRegistry();
         builder.Services.TryAddSingleton<RunIntake>();
         builder.Services.TryAddSingleton<SweepStore>();
         return builder;

@@ -22,10 +22,12 @@ internal sealed class RunExecution
     public RunExecution(BlobServiceClient blobs)
     {
         _runs = new RunStore(blobs, Time);
+        var registry = new ModelRegistry(blobs, Time);
         _executor = new RunExecutor(
             _runs,
             DatasetsOf(blobs),
-            new RunRegistration(new ModelRegistry(blobs, Time), Time),
+            registry,
+            new RunRegistration(registry, Time),
             Options.Create(new TrainingServiceOptions { Threads = 1, CacheDirectory = Path.Combine(AppContext.BaseDirectory, "shards") }),
             Time,
             NullLogger<RunExecutor>.Instance);

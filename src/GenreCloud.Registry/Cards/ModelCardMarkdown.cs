@@ -224,6 +224,7 @@ public static class ModelCardMarkdown
         return
         [
             .. lineage.Source is { } source ? [$"- Made from {Escape(source)}"] : (string[])[],
+            .. lineage.StartedFrom is { } start ? Start(start) : [],
             .. lineage.RunId is { } run ? [$"- Run {Escape(run)}"] : (string[])[],
             .. lineage.Seed is { } seed ? [Invariant($"- Seed {seed}")] : (string[])[],
             .. lineage.Commit is { } commit ? [$"- Program {Escape(commit)}"] : (string[])[],
@@ -239,6 +240,19 @@ public static class ModelCardMarkdown
                 ]
                 : (string[])[],
         ];
+    }
+
+    private static IEnumerable<string> Start(ModelStart start)
+    {
+        yield return Invariant($"- Its training began with the weights of {Escape(start.Model)} version {start.Version}; SHA-256 of weights.safetensors: {Escape(start.WeightsSha256)}");
+        foreach (var (what, labels) in (IEnumerable<(string, IReadOnlyList<string>)>)
+            [("Labels that it knew from there", start.KeptLabels), ("Labels that it learnt from nothing", start.NewLabels), ("Labels that it gave up", start.DroppedLabels)])
+        {
+            if (labels.Count > 0)
+            {
+                yield return $"- {what}: {string.Join(", ", labels.Select(Escape))}";
+            }
+        }
     }
 
     private static string KnownArtists(DataSplit? split) => split switch

@@ -80,6 +80,7 @@ internal sealed record ModelExport(ModelFiles Files, ModelDescription Descriptio
             Licence = dataset.Manifest.Source.Licence,
         },
         Split = split,
+        StartedFrom = run.Settings.StartFrom,
         RunId = run.Id,
         Hyperparameters = JsonSerializer.SerializeToElement(run.Settings, GenreCloudJson.Options),
         Seed = run.Settings.Seed,

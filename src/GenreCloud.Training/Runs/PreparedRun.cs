@@ -5,6 +5,7 @@ using GenreCloud.Datasets.Shards;
 using GenreCloud.Datasets.Splits;
 using GenreCloud.Datasets.Tabular;
 using GenreCloud.Modeling;
+using GenreCloud.Modeling.Weights;
 
 namespace GenreCloud.Training.Runs;
 
@@ -13,7 +14,8 @@ internal sealed class PreparedRun : IDisposable
 {
     private readonly ShardCache _shards;
 
-    private PreparedRun(RunSettings settings, DatasetReader dataset, IReadOnlyList<Sample> samples, Split split, ShardCache shards, int threads, TimeProvider time)
+    private PreparedRun(
+        RunSettings settings, DatasetReader dataset, IReadOnlyList<Sample> samples, Split split, ShardCache shards, StartingWeights? start, int threads, TimeProvider time)
     {
         _shards = shards;
         Dataset = dataset;
@@ -29,6 +31,11 @@ internal sealed class PreparedRun : IDisposable
         Precision = format == ComputeFormat.ChannelsLastBFloat16 ? Precision.Bf16 : Precision.Fp32;
         OtherPrecisionReason = reason;
         Network = architecture.Create(new NetworkInputs(dataset.Manifest.Labels.Count, NormalizationOf(samples, split)), settings.Seed);
+        if (start is not null)
+        {
+            Network.StartFrom(start.Tensors, dataset.Manifest.Labels, start.Labels);
+        }
+
         Trainer = new Trainer(Network, options, format, time);
     }
 
@@ -57,12 +64,20 @@ internal sealed class PreparedRun : IDisposable
     /// <summary>Why that is not the one that was asked for; null when it is.</summary>
     public string? OtherPrecisionReason { get; }
 
+    /// <param name="start">The weights to begin with; null for weights drawn from the seed.</param>
     /// <param name="threads">Threads of libtorch.</param>
     /// <param name="cacheDirectory">Where shards are kept.</param>
     /// <param name="time">Measures rates and durations.</param>
     /// <exception cref="DatasetException">The dataset version is gone, damaged, or too small for its split.</exception>
+    /// <exception cref="WeightsException">The weights to begin with are of another network.</exception>
     public static async Task<PreparedRun> CreateAsync(
-        RunSettings settings, DatasetStore datasets, string cacheDirectory, int threads, TimeProvider time, CancellationToken cancellationToken)
+        RunSettings settings,
+        StartingWeights? start,
+        DatasetStore datasets,
+        string cacheDirectory,
+        int threads,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var dataset = await datasets.FindAsync(settings.Dataset, settings.Version, cancellationToken)
             ?? throw new DatasetException($"{settings.Dataset} version {settings.Version} is no longer there.");
@@ -71,7 +86,7 @@ internal sealed class PreparedRun : IDisposable
         var shards = await ShardCache.OpenAsync(dataset, cacheDirectory, cancellationToken);
         try
         {
-            return new PreparedRun(settings, dataset, samples, split, shards, threads, time);
+            return new PreparedRun(settings, dataset, samples, split, shards, start, threads, time);
         }
         catch
         {

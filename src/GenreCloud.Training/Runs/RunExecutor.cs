@@ -14,6 +14,7 @@ namespace GenreCloud.Training.Runs;
 internal sealed partial class RunExecutor(
     RunStore runs,
     DatasetStore datasets,
+    ModelRegistry registry,
     RunRegistration registration,
     IOptions<TrainingServiceOptions> options,
     TimeProvider time,
@@ -95,7 +96,8 @@ internal sealed partial class RunExecutor(
     private async Task<PreparedRun> PrepareAsync(Run run, CancellationToken cancellationToken)
     {
         var threads = options.Value.Threads > 0 ? options.Value.Threads : Environment.ProcessorCount;
-        var prepared = await PreparedRun.CreateAsync(run.Settings, datasets, options.Value.CacheDirectory, threads, time, cancellationToken);
+        var start = run.Settings.StartFrom is { } from ? await StartingWeights.FetchAsync(registry, from, cancellationToken) : null;
+        var prepared = await PreparedRun.CreateAsync(run.Settings, start, datasets, options.Value.CacheDirectory, threads, time, cancellationToken);
         if (prepared.OtherPrecisionReason is { } reason)
         {
             LogOtherPrecision(run.Id, run.Settings.Precision, reason);
