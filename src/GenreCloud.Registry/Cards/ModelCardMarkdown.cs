@@ -224,6 +224,7 @@ public static class ModelCardMarkdown
         return
         [
             .. lineage.Source is { } source ? [$"- Made from {Escape(source)}"] : (string[])[],
+            .. lineage.Checkpoint is { } checkpoint ? Checkpoint(checkpoint) : [],
             .. lineage.StartedFrom is { } start ? Start(start) : [],
             .. lineage.RunId is { } run ? [$"- Run {Escape(run)}"] : (string[])[],
             .. lineage.Seed is { } seed ? [Invariant($"- Seed {seed}")] : (string[])[],
@@ -240,6 +241,15 @@ public static class ModelCardMarkdown
                 ]
                 : (string[])[],
         ];
+    }
+
+    private static IEnumerable<string> Checkpoint(CheckpointReference checkpoint)
+    {
+        yield return $"- The checkpoint{(checkpoint.FileName is { } name ? $" {Escape(name)}" : "")}; SHA-256: {Escape(checkpoint.Sha256)}";
+        if (checkpoint.TabularStatistics is { } dataset)
+        {
+            yield return $"- The checkpoint lacked the statistics of the tabular features; they are of dataset {Escape(dataset.Name)} version {Escape(dataset.Version)}, SHA-256 of its manifest: {Escape(dataset.ManifestSha256)}";
+        }
     }
 
     private static IEnumerable<string> Start(ModelStart start)

@@ -26,6 +26,9 @@ public sealed record ModelLineage
 
     /// <summary>Of a model that was not trained here: what it was made from.</summary>
     public string? Source { get; init; }
+
+    /// <summary>The file, where that was a PyTorch checkpoint.</summary>
+    public CheckpointReference? Checkpoint { get; init; }
 }
 
 /// <summary>A dataset version.</summary>

@@ -103,11 +103,8 @@ internal sealed class PreparedRun : IDisposable
     }
 
     /// <summary>Of the training side only: what is measured with must not be known before.</summary>
-    private static TabularNormalization NormalizationOf(IReadOnlyList<Sample> samples, Split split)
-    {
-        var statistics = TabularFeatures.Measure([.. split.Training.Select(index => samples[index])]);
-        return new TabularNormalization(statistics.Missing, statistics.Mean, statistics.StandardDeviation);
-    }
+    private static TabularNormalization NormalizationOf(IReadOnlyList<Sample> samples, Split split) =>
+        TabularFeatures.Measure([.. split.Training.Select(index => samples[index])]).ToNormalization();
 
     private static Split ComputeSplit(IReadOnlyList<Sample> samples, RunSettings settings)
     {
