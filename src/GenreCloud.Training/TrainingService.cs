@@ -27,6 +27,7 @@ public static class TrainingService
         builder.AddRunStorage();
         builder.AddRunQueue();
         builder.AddGenreCloudRegistry();
+        builder.Services.TryAddSingleton<RunStarts>();
         builder.Services.TryAddSingleton<RunIntake>();
         builder.Services.TryAddSingleton<SweepStore>();
         builder.Services.TryAddSingleton<ChildProcess>();

@@ -52,7 +52,9 @@ internal sealed class RunExecution
     public static async Task<string> AcceptAsync(StorageAccount account, DatasetManifest manifest, RunRequest request)
     {
         await CreateContainersAsync(account);
-        var settings = RunSettings.From(request, manifest);
+        (request, var start) = await new RunStarts(new ModelRegistry(account.Blobs, Time)).ResolveAsync(
+            request, manifest.Labels, TestContext.Current.CancellationToken);
+        var settings = RunSettings.From(request, manifest, start);
         var run = new Run { Id = Guid.NewGuid().ToString("n"), Settings = settings, CreatedAt = Time.GetUtcNow() };
         await new RunStore(account.Blobs, Time).CreateAsync(run, TestContext.Current.CancellationToken);
         return run.Id;

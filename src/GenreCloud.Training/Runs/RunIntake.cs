@@ -8,7 +8,7 @@ using GenreCloud.Storage;
 namespace GenreCloud.Training.Runs;
 
 /// <summary>Checks what a run is asked for, and takes it in: stored and queued.</summary>
-internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, DatasetStore datasets, ModelRegistry registry, TimeProvider time)
+internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, DatasetStore datasets, RunStarts starts, TimeProvider time)
 {
     /// <summary>Stores a run and queues it.</summary>
     /// <param name="settings">As <see cref="SettingsAsync"/> returned them.</param>
@@ -35,14 +35,7 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
                 $"{manifest.Name} version {manifest.Version} has only {manifest.Labels[0]}; a classifier needs two or more. Import more genres.");
         }
 
-        ModelStart? start = null;
-        if (request.StartFrom is { } from)
-        {
-            var card = await ReadStartAsync(from, cancellationToken);
-            request = request with { Architecture = request.Architecture ?? card.Architecture };
-            start = StartOf(card, request.Architecture, manifest.Labels);
-        }
-
+        (request, var start) = await starts.ResolveAsync(request, manifest.Labels, cancellationToken);
         var settings = RunSettings.From(request, manifest, start);
         if (Architecture.All.All(architecture => architecture.Name != settings.Architecture))
         {
@@ -86,46 +79,6 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
             StatusCodes.Status404NotFound,
             "Unknown dataset",
             $"There is no dataset {dataset}{(version is null ? "" : $" version {version}")}. GET /api/datasets lists what was imported.");
-    }
-
-    private async Task<ModelCard> ReadStartAsync(StartFromRequest start, CancellationToken cancellationToken)
-    {
-        var model = start.Model ?? throw Invalid("startFrom.model is missing", "Name the model to start from; GET /api/models lists them.");
-        try
-        {
-            var version = start.Version ?? await registry.ResolveAsync(model, ModelAlias.Production, cancellationToken);
-            return await registry.GetCardAsync(model, version, cancellationToken);
-        }
-        catch (ModelNotFoundException exception)
-        {
-            throw new ProblemException(StatusCodes.Status404NotFound, "Unknown model to start from", exception.Message);
-        }
-        catch (UnusableModelException exception)
-        {
-            throw Invalid("The model cannot be started from", exception.Message);
-        }
-    }
-
-    private static ModelStart StartOf(ModelCard card, string architecture, IReadOnlyList<string> labels)
-    {
-        if (card.Architecture != architecture)
-        {
-            throw Invalid(
-                "The architectures differ",
-                $"Model '{card.Model}' version {card.Version} is a {card.Architecture}, and its weights do not fit a {architecture}. Leave architecture out, or start from another model.");
-        }
-
-        return new ModelStart
-        {
-            Model = card.Model,
-            Version = card.Version,
-            WeightsSha256 = card.Weights?.Sha256 ?? throw Invalid(
-                "The model cannot be started from",
-                $"Model '{card.Model}' version {card.Version} was registered without its weights. Train it again, or start from another version."),
-            KeptLabels = [.. labels.Where(label => card.Labels.Contains(label))],
-            NewLabels = [.. labels.Where(label => !card.Labels.Contains(label))],
-            DroppedLabels = [.. card.Labels.Where(label => !labels.Contains(label))],
-        };
     }
 
     /// <summary>The ranges that the trainer itself knows.</summary>

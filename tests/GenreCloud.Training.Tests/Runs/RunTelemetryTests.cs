@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using Azure.Storage.Blobs;
+using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
+using GenreCloud.Training.Checkpoints;
 using GenreCloud.Training.Runs;
 using GenreCloud.Training.Sweeps;
 using Microsoft.Extensions.DependencyInjection;
@@ -98,7 +100,11 @@ public sealed class RunTelemetryTests(AzuriteFixture azurite)
                 builder.Services.AddSingleton(new RunStore(account.Blobs, TimeProvider.System));
                 builder.Services.AddSingleton(new WorkQueue<RunMessage>(
                     account.Queues, StorageNames.Queues.Training, TimeProvider.System, (_, _) => Task.CompletedTask));
+                builder.Services.AddSingleton(new ModelRegistry(account.Blobs, TimeProvider.System));
+                builder.Services.AddSingleton<RunStarts>();
                 builder.Services.AddSingleton<RunIntake>();
+                builder.Services.AddSingleton<ChildProcess>();
+                builder.Services.AddSingleton<CheckpointProcess>();
                 builder.Services.AddSingleton<SweepStore>();
                 builder.Services.AddSingleton(new RunExecution(account.Blobs));
                 builder.Services.AddHostedService<InProcessWorker>();
