@@ -18,7 +18,9 @@ internal sealed class TrainingProcess : IAsyncDisposable
     private TrainingProcess(ServiceProcess service, Uri address)
     {
         Service = service;
-        _client = new HttpClient { BaseAddress = address };
+        
+        // As long as it takes: who gives up waiting for the refusal of a large body begins to send it.
+        _client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = Timeout.InfiniteTimeSpan }) { BaseAddress = address };
     }
 
     public ServiceProcess Service { get; }

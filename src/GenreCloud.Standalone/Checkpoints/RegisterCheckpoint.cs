@@ -1,4 +1,5 @@
 using System.Globalization;
+using GenreCloud.Modeling.Checkpoints;
 using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Standalone.Demo;
@@ -20,6 +21,13 @@ internal static class RegisterCheckpoint
             if (!options.File.Exists)
             {
                 throw new DemoFailedException($"There is no file {options.File.FullName}.");
+            }
+
+            // The service refuses it as well, by closing the line on whoever is still sending.
+            if (options.File.Length > PyTorchCheckpoint.MaxFileBytes)
+            {
+                throw new DemoFailedException(
+                    $"{options.File.FullName} has {options.File.Length} bytes; at most {PyTorchCheckpoint.MaxFileBytes} are read. Save model.state_dict() alone with torch.save.");
             }
 
             if (options.Training is { } training)

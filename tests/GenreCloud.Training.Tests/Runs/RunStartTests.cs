@@ -24,7 +24,7 @@ public sealed class RunStartTests(AzuriteFixture azurite)
         var manifest = await SmallDataset.WriteAsync(account, "techno", "jazz");
 
         // Steps this small leave everything as it was.
-        var id = await RunExecution.AcceptAsync(account, manifest, new RunRequest { Epochs = 1, BatchSize = 8, LearningRate = 1e-9, StartFrom = Parent, Model = "child" });
+        var id = await RunExecution.AcceptAsync(account, manifest, new RunRequest { Epochs = 1, BatchSize = 8, LearningRate = 1e-9, Seed = 2, StartFrom = Parent, Model = "child" });
         var run = await new RunExecution(account.Blobs).ExecuteAsync(id);
 
         run.Status.ShouldBe(RunStatus.Completed, $"{run.Error}");
