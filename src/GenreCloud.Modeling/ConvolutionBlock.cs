@@ -8,7 +8,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace GenreCloud.Modeling;
 
 /// <summary>
-/// Conv2d(3x3, padding 1), BatchNorm, ReLU, MaxPool. The maximum is taken before the ReLU: both are monotonic, so the result is the
+/// Conv2d(3x3, padding 1), BatchNorm, ReLU, MaxPool; or, strided, without the pool: the convolution then computes every second place
+/// of every second row only, a quarter of the work. The maximum is taken before the ReLU: both are monotonic, so the result is the
 /// same, and the ReLU touches 4 to 16 times less memory.
 /// </summary>
 internal sealed class ConvolutionBlock : nn.Module<Tensor, Tensor>
@@ -20,12 +21,13 @@ internal sealed class ConvolutionBlock : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "1")]
     private readonly BatchNorm2d _normalization;
 
-    public ConvolutionBlock(string name, int inputChannels, int outputChannels, (int Height, int Width) pool)
+    /// <param name="pool">Size and stride of the pool; null for a convolution of stride 2 instead.</param>
+    public ConvolutionBlock(string name, int inputChannels, int outputChannels, (int Height, int Width)? pool)
         : base(name)
     {
-        _convolution = nn.Conv2d(inputChannels, outputChannels, kernel_size: 3, padding: 1);
-        _normalization = nn.BatchNorm2d(outputChannels);
         Pool = pool;
+        _convolution = nn.Conv2d(inputChannels, outputChannels, kernel_size: 3, stride: Stride, padding: 1);
+        _normalization = nn.BatchNorm2d(outputChannels);
         RegisterComponents();
     }
 
@@ -33,8 +35,10 @@ internal sealed class ConvolutionBlock : nn.Module<Tensor, Tensor>
 
     public BatchNorm2d Normalization => _normalization;
 
-    /// <summary>Size and stride of the pool.</summary>
-    public (int Height, int Width) Pool { get; }
+    /// <summary>Size and stride of the pool; null for a convolution of stride 2 instead.</summary>
+    public (int Height, int Width)? Pool { get; }
+
+    private int Stride => Pool is null ? 2 : 1;
 
     public override Tensor forward(Tensor map)
     {
@@ -46,12 +50,13 @@ internal sealed class ConvolutionBlock : nn.Module<Tensor, Tensor>
     public OnnxValue AddTo(OnnxGraph graph, OnnxValue map)
     {
         var normalized = graph.BatchNorm2d(graph.Conv2d(map, _convolution), _normalization);
-        return graph.MaxPool2d(graph.Relu(normalized, graph.NameWithin(this, "relu")), Pool.Height, Pool.Width, graph.NameWithin(this, "pool"));
+        var rectified = graph.Relu(normalized, graph.NameWithin(this, "relu"));
+        return Pool is var (height, width) ? graph.MaxPool2d(rectified, height, width, graph.NameWithin(this, "pool")) : rectified;
     }
 
     private Tensor Normalized(Tensor map)
     {
-        var convolved = F.conv2d(map, WeightFor(map, _convolution.weight!), _convolution.bias!.to(map.dtype), padding: [1, 1]);
+        var convolved = Convolved(map, _convolution.weight!, _convolution.bias!);
         return MaxPool(_normalization.NormalizeBatch(convolved)).relu_();
     }
 
@@ -64,12 +69,13 @@ internal sealed class ConvolutionBlock : nn.Module<Tensor, Tensor>
         var scale = _normalization.weight! / _normalization.running_var!.add(epsilon, one).sqrt();
         var weight = _convolution.weight! * scale.view(-1, 1, 1, 1);
         var bias = ((_convolution.bias! - _normalization.running_mean!) * scale).add(_normalization.bias!, one);
-        return MaxPool(F.conv2d(map, WeightFor(map, weight), bias.to(map.dtype), padding: [1, 1])).relu_();
+        return MaxPool(Convolved(map, weight, bias)).relu_();
     }
 
-    private Tensor MaxPool(Tensor map) => F.max_pool2d(map, [Pool.Height, Pool.Width]);
+    private Tensor Convolved(Tensor map, Tensor weight, Tensor bias) =>
+        F.conv2d(map, weight.to(map.dtype), bias.to(map.dtype), strides: [Stride, Stride], padding: [1, 1]);
 
-    private static Tensor WeightFor(Tensor map, Tensor weight) => weight.to(map.dtype);
+    private Tensor MaxPool(Tensor map) => Pool is var (height, width) ? F.max_pool2d(map, [height, width]) : map;
 
     protected override void Dispose(bool disposing)
     {

@@ -13,6 +13,13 @@ public sealed partial class OnnxGraph
 
     public OnnxValue Divide(OnnxValue left, OnnxValue right, string name) => Arithmetic("Div", left, right, name);
 
+    /// <summary>The square root of every element.</summary>
+    public OnnxValue SquareRoot(OnnxValue input, string name)
+    {
+        Require(input.ElementType == OnnxElementType.Float32, name, "Float32", input);
+        return AddNode("Sqrt", name, [input], OnnxElementType.Float32, input.Shape);
+    }
+
     /// <summary>The same numbers in another element type.</summary>
     public OnnxValue Cast(OnnxValue input, OnnxElementType elementType, string name) =>
         AddNode("Cast", name, [input], elementType, input.Shape, Attribute("to", (long)elementType));

@@ -16,5 +16,10 @@ if (StartTime.Owns(args))
     return await StartTime.RunAsync(args);
 }
 
+if (AnswerTime.Owns(args))
+{
+    return AnswerTime.Run(args);
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(TelemetryCost).Assembly).Run(args);
 return 0;

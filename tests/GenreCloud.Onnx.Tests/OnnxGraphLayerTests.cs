@@ -63,6 +63,29 @@ public sealed class OnnxGraphLayerTests
         MaxDifference(Run(layer, x, (graph, input) => graph.BatchNorm2d(input, layer)), expected).ShouldBeLessThan(Tolerance);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_mean_goes_along_the_dimension_that_is_named(int axis)
+    {
+        using var scope = NewDisposeScope();
+        using var root = nn.ReLU();
+        var x = Uniform(1, 2, 3, 4, 5);
+
+        MaxDifference(Run(root, x, (graph, input) => graph.Mean(input, axis, "mean")), x.mean([axis])).ShouldBeLessThan(Tolerance);
+    }
+
+    [Fact]
+    public void The_square_root_is_of_each_element()
+    {
+        using var scope = NewDisposeScope();
+        using var root = nn.ReLU();
+        var x = Uniform(1, 2, 3).square();
+
+        MaxDifference(Run(root, x, (graph, input) => graph.SquareRoot(input, "root")), x.sqrt()).ShouldBeLessThan(Tolerance);
+    }
+
     [Fact]
     public void Relu_keeps_what_is_positive()
     {

@@ -38,7 +38,7 @@ internal static class CheckpointsApi
         DatasetStore datasets,
         ModelRegistry registry,
         [Description("The model to register it as.")] string? model,
-        [Description("The network that it was trained with: crnn, crnn-tabular.")] string? architecture,
+        [Description("The network that it was trained with: crnn, crnn-tabular or another of the catalogue.")] string? architecture,
         [Description("Its labels in the order of the outputs, separated by commas; those of the published checkpoints where it is as large as one of them.")] string? labels,
         [Description("A dataset to check it on; also where the statistics of tabular features come from if it lacks them.")] string? dataset,
         [Description("The dataset's version; the newest unless given.")] int? version,

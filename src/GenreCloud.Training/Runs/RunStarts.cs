@@ -1,3 +1,4 @@
+using GenreCloud.Modeling;
 using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
 
@@ -22,7 +23,7 @@ internal sealed class RunStarts(ModelRegistry registry)
 
         var card = await FindAsync(from, cancellationToken);
         var (name, architecture) = ($"Model '{card.Model}' version {card.Version}", request.Architecture ?? card.Architecture);
-        if (card.Architecture != architecture)
+        if (FamilyOf(card.Architecture) != FamilyOf(architecture))
         {
             throw Invalid(
                 "The architectures differ",
@@ -42,6 +43,9 @@ internal sealed class RunStarts(ModelRegistry registry)
         };
         return (request with { Architecture = architecture }, start);
     }
+
+    /// <summary>Its name where the catalogue does not have it: whoever asks for it hears that from the checks that follow.</summary>
+    private static string FamilyOf(string architecture) => Architecture.All.FirstOrDefault(entry => entry.Name == architecture)?.Family ?? architecture;
 
     private async Task<ModelCard> FindAsync(StartFromRequest from, CancellationToken cancellationToken)
     {

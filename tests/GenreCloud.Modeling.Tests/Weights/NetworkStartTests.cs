@@ -51,6 +51,23 @@ public sealed class NetworkStartTests
     }
 
     [Fact]
+    public void Architectures_of_one_family_take_each_other_s_weights()
+    {
+        foreach (var family in Architecture.All.GroupBy(architecture => architecture.Family))
+        {
+            using var other = Create(family.First().Name, Labels.Length, seed: 1, mean: 0);
+            foreach (var architecture in family)
+            {
+                using var network = Create(architecture.Name, Labels.Length, seed: 2, mean: 0);
+
+                network.StartFrom(SafeTensors.Read(SafeTensors.Write(other)), Labels, Labels);
+
+                Networks.Bits(network).ShouldBe(Networks.Bits(other), architecture.Name);
+            }
+        }
+    }
+
+    [Fact]
     public void The_statistics_of_the_tabular_columns_stay_those_of_the_new_data()
     {
         using var scope = NewDisposeScope();

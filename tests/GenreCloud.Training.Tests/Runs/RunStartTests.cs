@@ -106,6 +106,7 @@ public sealed class RunStartTests(AzuriteFixture azurite)
         await RefusedAsync(service, new { model = "whole", version = 9 }, 404, "has no version 9");
         await RefusedAsync(service, new { model = "bare" }, 400, $"Model 'bare' version {card.Version} was registered without its weights");
         await RefusedAsync(service, new { model = "whole" }, 400, "'whole' version 1 is a crnn, and its weights do not fit a crnn-tabular", architecture: "crnn-tabular");
+        await RefusedAsync(service, new { model = "whole" }, 400, "resnet", architecture: "resnet");
         using var runs = await service.GetAsync("/api/runs");
         (await runs.Content.ReadAsStringAsync(CancellationToken)).ShouldBe("[]");
 
@@ -113,6 +114,8 @@ public sealed class RunStartTests(AzuriteFixture azurite)
         var run = JsonSerializer.Deserialize<Run>(await accepted.Content.ReadAsStringAsync(CancellationToken), GenreCloudJson.Options).ShouldNotBeNull();
         run.Settings.Architecture.ShouldBe("crnn");
         run.Settings.StartFrom.ShouldNotBeNull().Version.ShouldBe(1, "the version in production, as a number");
+        using var ofFamily = await service.PostAsync(new { dataset = SmallDataset.Name, architecture = "crnn-strided", startFrom = new { model = "whole" } });
+        ((int)ofFamily.StatusCode).ShouldBe(202);
     }
 
     private static ModelDescription Description => new()
