@@ -50,8 +50,8 @@ public sealed class BadCheckpointTests(AzuriteFixture azurite)
 
         await RefusedAsync(service, "architecture=crnn", [], 400, "model is \"\"");
         await RefusedAsync(service, "model=No%20Name&architecture=crnn", [], 400, "lower-case");
-        await RefusedAsync(service, "model=m", [], 400, "none of: crnn");
-        await RefusedAsync(service, "model=m&architecture=resnet", [], 400, "\"resnet\", which is none of: crnn");
+        await RefusedAsync(service, "model=m", [], 400, "architecture is \"\", which is none of:");
+        await RefusedAsync(service, "model=m&architecture=resnet", [], 400, "\"resnet\", which is none of:");
         await RefusedAsync(service, "model=m&architecture=crnn&labels=a,,b", [], 400, "none empty and none twice");
         await RefusedAsync(service, "model=m&architecture=crnn&labels=a,a", [], 400, "none empty and none twice");
         await RefusedAsync(service, "model=m&architecture=crnn&dataset=nothing", [], 404, "no dataset nothing");
