@@ -198,9 +198,9 @@ module trainingIdentity 'modules/identity.bicep' = {
     applicationInsightsName: names.applicationInsights
     storageAccountName: names.storageAccount
     readsContainers: ['datasets']
-    writesContainers: ['registry', 'runs']
-    worksOnQueues: ['training']
-    sendsToQueues: ['training-poison']
+    writesContainers: ['evaluations', 'registry', 'runs']
+    worksOnQueues: ['evaluations', 'training']
+    sendsToQueues: ['evaluations-poison', 'training-poison']
   }
   dependsOn: [monitoring, registry, storage]
 }

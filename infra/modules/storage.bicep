@@ -17,10 +17,10 @@ param sku 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS'
 @description('Whether the account can be reached by private endpoints only.')
 param privateOnly bool
 
-var containerNames = ['datasets', 'imports', 'registry', 'runs', 'sources']
+var containerNames = ['datasets', 'evaluations', 'imports', 'registry', 'runs', 'sources']
 
 // Every queue has a second one for what cannot be worked on.
-var queueNames = ['imports', 'imports-poison', 'training', 'training-poison']
+var queueNames = ['evaluations', 'evaluations-poison', 'imports', 'imports-poison', 'training', 'training-poison']
 
 resource account 'Microsoft.Storage/storageAccounts@2025-08-01' = {
   name: name

@@ -1,4 +1,4 @@
-metadata description = 'The training service: an app that serves its API, and a job that is started for every run in the queue.'
+metadata description = 'The training service: an app that serves its API and does evaluations, and a job that is started for every run in the queue.'
 
 import { environmentVariables, ingress, probes } from 'container.bicep'
 
@@ -23,7 +23,7 @@ param identityId string
 @description('Client id of the identity that the service runs as.')
 param identityClientId string
 
-@description('Name of the storage account: KEDA scales on one of its queues.')
+@description('Name of the storage account: KEDA scales on its queues.')
 param storageAccountName string
 
 @description('Where the containers are.')
@@ -65,7 +65,7 @@ param cacheDirectory string = '/tmp/genrecloud-shards'
 @description('How often a run\'s training is saved, besides at the end of each epoch: hours:minutes:seconds.')
 param checkpointInterval string = '00:05:00'
 
-@description('Threads inside one operation of libtorch; 0 = one for each core.')
+@description('Threads inside one operation of libtorch, or of ONNX Runtime in evaluations; 0 = one for each core.')
 param threads int = 0
 
 // The worker looks like the API, but for what it is told to do.
@@ -138,6 +138,18 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
             http: {
               metadata: {
                 concurrentRequests: '50'
+              }
+            }
+          }
+          {
+            name: 'evaluations'
+            custom: {
+              type: 'azure-queue'
+              identity: identityId
+              metadata: {
+                accountName: storageAccountName
+                queueName: 'evaluations'
+                queueLength: '1'
               }
             }
           }

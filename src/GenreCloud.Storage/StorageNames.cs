@@ -17,10 +17,13 @@ public static class StorageNames
         /// <summary><c>{id}/run.json</c>, <c>metrics.jsonl</c>, <c>checkpoints/</c>.</summary>
         public const string Runs = "runs";
 
+        /// <summary><c>{id}/evaluation.json</c>.</summary>
+        public const string Evaluations = "evaluations";
+
         /// <summary>The model registry: a valid Triton model repository.</summary>
         public const string Registry = "registry";
 
-        public static IReadOnlyList<string> All { get; } = [Sources, Datasets, Imports, Runs, Registry];
+        public static IReadOnlyList<string> All { get; } = [Sources, Datasets, Imports, Runs, Evaluations, Registry];
     }
 
     public static class Queues
@@ -29,9 +32,11 @@ public static class StorageNames
 
         public const string Training = "training";
 
+        public const string Evaluations = "evaluations";
+
         /// <summary>Every queue has a second one for what cannot be worked on.</summary>
         public static string Poison(string queue) => $"{queue}-poison";
 
-        public static IReadOnlyList<string> All { get; } = [Imports, Poison(Imports), Training, Poison(Training)];
+        public static IReadOnlyList<string> All { get; } = [Imports, Poison(Imports), Training, Poison(Training), Evaluations, Poison(Evaluations)];
     }
 }

@@ -1,5 +1,6 @@
 using GenreCloud.Storage;
 using GenreCloud.Training.Checkpoints;
+using GenreCloud.Training.ModelEvaluations;
 using GenreCloud.Training.Runs;
 using GenreCloud.Training.Sweeps;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,7 +21,10 @@ public static class TrainingService
         return builder;
     }
 
-    /// <summary>The API alone: it puts runs on the queue, where the workers of other processes find them.</summary>
+    /// <summary>
+    /// The API, which puts runs on the queue, where the workers of other processes find them; and the worker of evaluations, which need no process of
+    /// their own.
+    /// </summary>
     public static TBuilder AddTrainingApi<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
@@ -30,13 +34,16 @@ public static class TrainingService
         builder.Services.TryAddSingleton<RunStarts>();
         builder.Services.TryAddSingleton<RunIntake>();
         builder.Services.TryAddSingleton<SweepStore>();
+        builder.Services.TryAddSingleton<SweepEvaluations>();
         builder.Services.TryAddSingleton<ChildProcess>();
         builder.Services.TryAddSingleton<CheckpointProcess>();
         KeepFromExport(builder, CheckpointProcess.OutputCategory);
+        builder.AddModelEvaluations();
         return builder;
     }
 
-    public static IEndpointRouteBuilder MapTraining(this IEndpointRouteBuilder app) => app.MapRuns().MapSweeps().MapCheckpoints();
+    public static IEndpointRouteBuilder MapTraining(this IEndpointRouteBuilder app) =>
+        app.MapRuns().MapSweeps().MapModelEvaluations().MapCheckpoints();
 
     /// <summary>What takes runs from the queue needs.</summary>
     internal static void AddRunWork(this IHostApplicationBuilder builder)
@@ -74,6 +81,20 @@ public static class TrainingService
     /// <summary>What a child process logs it exports itself; here it only goes to the console.</summary>
     private static void KeepFromExport(IHostApplicationBuilder builder, string category) =>
         builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(category, LogLevel.None);
+
+    private static void AddModelEvaluations(this IHostApplicationBuilder builder)
+    {
+        builder.AddGenreCloudStorage(StorageNames.Containers.Evaluations);
+        builder.AddGenreCloudRegistry();
+        builder.AddWorkQueue<ModelEvaluationMessage>(
+            StorageNames.Queues.Evaluations,
+            (services, message, reason, cancellationToken) =>
+                services.GetRequiredService<ModelEvaluationStore>().GiveUpAsync(message.EvaluationId, reason, cancellationToken));
+        builder.Services.TryAddSingleton<ModelEvaluationStore>();
+        builder.Services.TryAddSingleton<ModelEvaluationIntake>();
+        builder.Services.TryAddSingleton<ModelEvaluator>();
+        builder.AddStorageWorker<ModelEvaluationWorker>();
+    }
 
     private static void AddRunStorage(this IHostApplicationBuilder builder)
     {

@@ -16,7 +16,7 @@ public sealed class TrainingServiceOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Threads that libtorch uses inside one operation; 0 = one for each core.</summary>
+    /// <summary>Threads that libtorch, and ONNX Runtime in evaluations, use inside one operation; 0 = one for each core.</summary>
     [Range(0, 256)]
     public int Threads { get; set; }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using GenreCloud.Modeling;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
+using GenreCloud.Training.ModelEvaluations;
 using GenreCloud.Training.Runs;
 
 namespace GenreCloud.Training;
@@ -13,6 +14,7 @@ internal static class TrainingTelemetry
     private const string Name = "GenreCloud.Training";
     private const string ArchitectureName = "genrecloud.architecture";
     private const string Epoch = "genrecloud.epoch";
+    private const string EvaluationId = "genrecloud.evaluation.id";
     private const string PrecisionName = "genrecloud.training.precision";
     private const string Split = "genrecloud.split";
 
@@ -83,7 +85,10 @@ internal static class TrainingTelemetry
     /// <param name="epoch">1 for the first.</param>
     public static Activity? StartEpoch(string runId, int epoch) => Start("epoch", runId)?.SetTag(Epoch, epoch);
 
-    /// <summary>The span of making the ONNX model, and of measuring it.</summary>
+    /// <summary>The span of asking the trained network what was held back.</summary>
+    public static Activity? StartMeasure(string runId) => Start("measure", runId);
+
+    /// <summary>The span of making the ONNX model, and of proving that it answers as the network does.</summary>
     public static Activity? StartExport(string runId) => Start("export", runId);
 
     /// <summary>The span of registering the model version.</summary>
@@ -91,6 +96,16 @@ internal static class TrainingTelemetry
 
     public static void SetModelVersion(this Activity span, string model, int version) =>
         span.SetTag(TelemetryAttributes.ModelName, model).SetTag(TelemetryAttributes.ModelVersion, version);
+
+    /// <summary>The span of asking a model version the samples of a dataset version.</summary>
+    public static Activity? StartEvaluate(ModelEvaluation evaluation) => Source.StartActivity("evaluate")
+        ?.SetEvaluationId(evaluation.Id)
+        .SetTag(TelemetryAttributes.ModelName, evaluation.Model)
+        .SetTag(TelemetryAttributes.ModelVersion, evaluation.ModelVersion)
+        .SetTag(TelemetryAttributes.DatasetName, evaluation.Dataset)
+        .SetTag(TelemetryAttributes.DatasetVersion, $"{evaluation.DatasetVersion}");
+
+    public static Activity SetEvaluationId(this Activity span, string id) => span.SetTag(EvaluationId, id);
 
     private static Activity? Start(string name, string runId) => Source.StartActivity(name)?.SetTag(TelemetryAttributes.RunId, runId);
 }

@@ -43,6 +43,19 @@ public sealed class StandaloneTests : IDisposable
         DemoTable.Figure(second.Output, "Dataset").ShouldBe("genres-train version 1, imported earlier");
         DemoTable.Figure(second.Output, "Model").ShouldBe("genres-train version 1, trained earlier");
 
+        await using (var evaluation = Start(["evaluate", "--model", "genres-train", "--dataset", "genres-train"]))
+        {
+            (await evaluation.WaitForExitAsync(CancellationToken)).ShouldBe(0, evaluation.Output);
+            DemoTable.Figure(evaluation.Output, "Spectrograms asked").ShouldEndWith("of 525");
+            DemoTable.Figure(evaluation.Output, "Known from its training").ShouldContain(" tracks, and 0 others");
+            DemoTable.Figure(evaluation.Output, "Top-1").ShouldStartWith(
+                Regex.Match(DemoTable.Figure(second.Output, "Accuracy on other artists"), @"^[^)]+").Value, customMessage: "what it did not learn from is what it was measured with");
+        }
+
+        await using var unknown = Start(["evaluate", "--model", "other", "--dataset", "genres-train"]);
+        (await unknown.WaitForExitAsync(CancellationToken)).ShouldBe(1);
+        unknown.Output.ShouldContain("There is no model 'other'. There are: genres-train.");
+
         // What the demo made is what the server serves, also after both were killed.
         var png = await ReadEntryAsync(zip, entry => entry.FullName.StartsWith("techno/", StringComparison.Ordinal));
         await using var server = Start([]);

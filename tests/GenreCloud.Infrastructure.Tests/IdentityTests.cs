@@ -27,8 +27,12 @@ public sealed partial class IdentityTests(Deployments deployments)
         """)]
     [InlineData("training", """
         containers/datasets: Storage Blob Data Reader
+        containers/evaluations: Storage Blob Data Contributor
         containers/registry: Storage Blob Data Contributor
         containers/runs: Storage Blob Data Contributor
+        queues/evaluations: Storage Queue Data Contributor
+        queues/evaluations-poison: Storage Queue Data Message Sender
+        queues/evaluations-poison: Storage Queue Data Reader
         queues/training: Storage Queue Data Contributor
         queues/training-poison: Storage Queue Data Message Sender
         queues/training-poison: Storage Queue Data Reader

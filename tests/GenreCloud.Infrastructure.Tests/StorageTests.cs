@@ -29,11 +29,12 @@ public sealed class StorageTests(Deployments deployments)
     }
 
     [Theory]
-    [InlineData("dataset-import", StorageNames.Queues.Imports)]
-    [InlineData("training", StorageNames.Queues.Training)]
-    public void A_worker_scales_on_its_queue_with_its_identity(string service, string queue)
+    [InlineData("dataset-import", "Microsoft.App/containerApps", StorageNames.Queues.Imports)]
+    [InlineData("training", "Microsoft.App/containerApps", StorageNames.Queues.Evaluations)]
+    [InlineData("training", "Microsoft.App/jobs", StorageNames.Queues.Training)]
+    public void A_worker_scales_on_its_queue_with_its_identity(string service, string worker, string queue)
     {
-        var rule = deployments[$"{service}.plain"].Resources
+        var rule = deployments[$"{service}.plain"].ResourcesOf(worker)
             .SelectMany(resource => QueueRules(resource["properties"]!))
             .ShouldHaveSingleItem();
 

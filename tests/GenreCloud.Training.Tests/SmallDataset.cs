@@ -15,13 +15,11 @@ internal static class SmallDataset
     /// <summary>Spectrograms of each genre.</summary>
     public const int ClipsPerGenre = 8;
 
-    public static Task<DatasetManifest> WriteAsync(StorageAccount account, params string[] genres) =>
-        WriteAsync(account, _ => new Dictionary<string, float>(), genres);
+    public static Task<DatasetManifest> WriteAsync(StorageAccount account, params string[] genres) => WriteAsync(account, _ => [], genres);
 
-    /// <summary>With tabular features, which are made up.</summary>
-    /// <param name="tabular">Those of a clip by its number, from 0.</param>
+    /// <param name="tabular">The tabular columns of each spectrogram, by its place.</param>
     public static async Task<DatasetManifest> WriteAsync(
-        StorageAccount account, Func<int, IReadOnlyDictionary<string, float>> tabular, params string[] genres)
+        StorageAccount account, Func<int, Dictionary<string, float>> tabular, params string[] genres)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var container = account.Blobs.GetBlobContainerClient(StorageNames.Containers.Datasets);
@@ -39,7 +37,7 @@ internal static class SmallDataset
 
         await using var archive = await ZipFile.OpenReadAsync(SharedData.Require("genres-train.zip"), cancellationToken);
         var pixels = new byte[SpectrogramFormat.Pixels];
-        var number = 0;
+        var count = 0;
         foreach (var genre in genres)
         {
             var clips = archive.Entries.Where(entry => entry.FullName.StartsWith($"{genre}/", StringComparison.Ordinal) && entry.Length > 0).Take(ClipsPerGenre);
@@ -51,7 +49,7 @@ internal static class SmallDataset
                 SpectrogramPng.Read(png.ToArray(), pixels);
                 var id = Path.GetFileNameWithoutExtension(clip.Name);
                 await writer.AddAsync(
-                    new SampleDescription { Id = id, Label = genre, Artists = [$"artist of {id}"], Tabular = tabular(number++) },
+                    new SampleDescription { Id = id, Label = genre, Artists = [$"artist of {id}"], Tabular = tabular(count++) },
                     png.ToArray(),
                     Sample.HashPixels(pixels),
                     cancellationToken);

@@ -1,4 +1,5 @@
 using GenreCloud.Inference.Serving;
+using GenreCloud.ModelRuntime;
 using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;

@@ -1,3 +1,4 @@
+using GenreCloud.ModelRuntime;
 using GenreCloud.Registry;
 using Microsoft.Extensions.Options;
 
@@ -104,7 +105,7 @@ internal sealed class ModelServer(ModelRegistry registry, IOptions<InferenceOpti
         {
             var card = await registry.GetCardAsync(key.Model, key.Version, cancellationToken);
             var onnx = await registry.DownloadModelAsync(card, cancellationToken);
-            var served = ServedModel.Load(card, onnx, options.Value.IntraOpThreads);
+            var served = new ServedModel(LoadedModel.Load(card, onnx, options.Value.IntraOpThreads));
             KeepLoaded(slot, served);
             return served;
         }

@@ -1,114 +1,18 @@
-using GenreCloud.Datasets;
-using GenreCloud.Datasets.Png;
+using GenreCloud.ModelRuntime;
 using GenreCloud.Registry;
-using Microsoft.ML.OnnxRuntime;
-using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace GenreCloud.Inference.Serving;
 
-/// <summary>
-/// One model version in memory: its card and one ONNX Runtime session, shared by all requests (a session may be run from
-/// many threads at once). <see cref="ModelServer"/> decides how long it lives.
-/// </summary>
-internal sealed class ServedModel : IDisposable
+/// <summary>A model version that is served, shared by all requests. <see cref="ModelServer"/> decides how long it lives.</summary>
+internal sealed class ServedModel(LoadedModel model) : IDisposable
 {
-    private static readonly string[] OutputNames = [ModelSignature.Probabilities];
-
-    private readonly InferenceSession _session;
-    private readonly RunOptions _runOptions = new();
-    private readonly int _tabularColumns;
-
-    private ServedModel(ModelCard card, InferenceSession session)
-    {
-        Card = card;
-        MeasurementTags = InferenceTelemetry.MeasurementTags(card);
-        _session = session;
-        _tabularColumns = card.Signature.Inputs.FirstOrDefault(input => input.Name == ModelSignature.Tabular)?.Shape[1] ?? 0;
-    }
-
-    public ModelCard Card { get; }
+    public ModelCard Card => model.Card;
 
     /// <summary>What measurements of this version carry.</summary>
-    public KeyValuePair<string, object?>[] MeasurementTags { get; }
+    public KeyValuePair<string, object?>[] MeasurementTags { get; } = InferenceTelemetry.MeasurementTags(model.Card);
 
-    /// <summary>
-    /// Makes the session and runs the card's golden spectrogram through it, which proves that this machine answers as the
-    /// training machine did, and warms the session up.
-    /// </summary>
-    /// <param name="card">The model version's card.</param>
-    /// <param name="onnx">The bytes of model.onnx.</param>
-    /// <param name="intraOpThreads">Threads inside one prediction; 0 = one for each core.</param>
-    /// <exception cref="ModelCheckException">ONNX Runtime cannot run it, or it does not answer within the card's tolerance.</exception>
-    public static ServedModel Load(ModelCard card, byte[] onnx, int intraOpThreads)
-    {
-        ServedModel? model = null;
-        try
-        {
-            using var options = new SessionOptions { IntraOpNumThreads = intraOpThreads };
-            model = new ServedModel(card, new InferenceSession(onnx, options));
-            model.CheckGolden();
-            return model;
-        }
-        catch (Exception exception)
-        {
-            model?.Dispose();
-            if (exception is OnnxRuntimeException or PngException)
-            {
-                throw new ModelCheckException($"{card.Model} version {card.Version} cannot be run: {exception.Message}", exception);
-            }
+    /// <inheritdoc cref="LoadedModel.Predict"/>
+    public float[] Predict(byte[] pixels) => model.Predict(pixels);
 
-            throw;
-        }
-    }
-
-    /// <summary>Class probabilities for spectrograms.</summary>
-    /// <param name="pixels">uint8 [N,128,1292], row-major.</param>
-    /// <param name="tabular">float32 [N,columns] for a model with a tabular branch, NaN = missing; null when nothing is known.</param>
-    /// <returns>float32 [N,classes] in the order of the card's labels, each row summing to 1.</returns>
-    public float[] Predict(byte[] pixels, float[]? tabular = null)
-    {
-        long count = pixels.Length / SpectrogramFormat.Pixels;
-        using var spectrograms = OrtValue.CreateTensorValueFromMemory(pixels, [count, SpectrogramFormat.MelBands, SpectrogramFormat.Frames]);
-        if (_tabularColumns == 0)
-        {
-            using var answer = _session.Run(_runOptions, [ModelSignature.Spectrogram], [spectrograms], OutputNames);
-            return answer[0].GetTensorDataAsSpan<float>().ToArray();
-        }
-
-        var rows = tabular ?? [.. Enumerable.Repeat(float.NaN, checked((int)count * _tabularColumns))];
-        using var features = OrtValue.CreateTensorValueFromMemory(rows, [count, _tabularColumns]);
-        using var outputs = _session.Run(_runOptions, [ModelSignature.Spectrogram, ModelSignature.Tabular], [spectrograms, features], OutputNames);
-        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
-    }
-
-    public void Dispose()
-    {
-        _session.Dispose();
-        _runOptions.Dispose();
-    }
-
-    private void CheckGolden()
-    {
-        var golden = Card.Golden;
-        var pixels = new byte[SpectrogramFormat.Pixels];
-        SpectrogramPng.Read(golden.Png, pixels);
-        var answer = Predict(pixels, golden.Tabular?.Select(value => value ?? float.NaN).ToArray());
-        if (answer.Length != Card.Labels.Count || answer.Length != golden.Probabilities.Length)
-        {
-            throw new ModelCheckException(
-                $"{Card.Model} version {Card.Version} answers {answer.Length} probabilities; its card has {Card.Labels.Count} labels "
-                + $"and a golden answer of {golden.Probabilities.Length}.");
-        }
-
-        for (var i = 0; i < answer.Length; i++)
-        {
-            // Not "> tolerance": a probability that is not a number must not pass.
-            var difference = Math.Abs(answer[i] - golden.Probabilities[i]);
-            if (!(difference <= golden.Tolerance))
-            {
-                throw new ModelCheckException(FormattableString.Invariant(
-                    $"{Card.Model} version {Card.Version} gives its golden spectrogram {answer[i]:g4} for {Card.Labels[i]}, its card says {golden.Probabilities[i]:g4}; a difference of {golden.Tolerance:g3} is allowed."));
-            }
-        }
-    }
+    public void Dispose() => model.Dispose();
 }

@@ -7,20 +7,21 @@ namespace GenreCloud.Registry;
 public sealed record CalibrationReport
 {
     /// <summary>
-    /// What the model's graph divides the logits by before the softmax: fitted to all samples of the evaluation. Above 1 for a network that is too sure
-    /// of itself; 1 when <see cref="UnscaledReason"/> says why.
+    /// What the model's graph divides the logits by before the softmax. In a model's card it was fitted to all samples of the evaluation; a later
+    /// evaluation takes it as it is. Above 1 for a network that is too sure of itself; 1 when <see cref="UnscaledReason"/> says why.
     /// </summary>
     public required double Temperature { get; init; }
 
-    /// <summary>Why no temperature was fitted; null when one was.</summary>
+    /// <summary>Why there is no temperature; null when there is one.</summary>
     public string? UnscaledReason { get; init; }
 
     /// <summary>Of the network itself, at temperature 1.</summary>
     public required Reliability Before { get; init; }
 
     /// <summary>
-    /// With a temperature that was fitted to other artists: the samples are halved by artists, and each half is measured with the temperature of the
-    /// other. Null when no temperature was fitted.
+    /// With a temperature that was fitted to other artists: in a card the samples are divided by artists into five parts (fewer where the artists are
+    /// fewer), and each part is measured with the temperature of the others; a later evaluation measures the model as it answers. Null when there is no
+    /// temperature.
     /// </summary>
     public Reliability? After { get; init; }
 }

@@ -175,6 +175,12 @@ public static class ModelCardMarkdown
 
         if (card.Evaluation is { } evaluation)
         {
+            if (card.Lineage.StartedFrom is { } start)
+            {
+                yield return $"Its training began with the weights of {Escape(start.Model)} version {start.Version}: where that version had learnt from artists that this one was measured with, "
+                    + "the figures are too good. An evaluation on samples that neither has seen tells.";
+            }
+
             if (Named(evaluation.Classes.Select(scores => scores.Samples == 0)) is { Length: > 0 } untested)
             {
                 yield return $"Nothing is known about how it answers {untested}: no such sample was there to measure with.";

@@ -6,6 +6,7 @@ using GenreCloud.Inference.Classify;
 using GenreCloud.Registry;
 using GenreCloud.Standalone.Checkpoints;
 using GenreCloud.Storage;
+using GenreCloud.Training.ModelEvaluations;
 using GenreCloud.Training.Runs;
 using Microsoft.AspNetCore.Mvc;
 
@@ -69,6 +70,12 @@ internal sealed class ApiClient(DemoServices services) : IDisposable
         using var response = await _http.PostAsync(new Uri(services.Training, $"/api/checkpoints{query}"), content, cancellationToken);
         return await ReadAsync<ModelCard>(response, cancellationToken);
     }
+
+    public Task<ModelEvaluation> StartEvaluationAsync(ModelEvaluationRequest request, CancellationToken cancellationToken) =>
+        PostAsync<ModelEvaluationRequest, ModelEvaluation>(new Uri(services.Training, "/api/evaluations"), request, cancellationToken);
+
+    public Task<ModelEvaluation> GetEvaluationAsync(string id, CancellationToken cancellationToken) =>
+        GetAsync<ModelEvaluation>(new Uri(services.Training, $"/api/evaluations/{id}"), cancellationToken);
 
     public async Task<byte[]> GetSpectrogramAsync(string dataset, int version, string sampleId, CancellationToken cancellationToken)
     {

@@ -204,7 +204,7 @@ internal static class DemoCommand
             // From the beginning, the middle and the end of the list by genre.
             var sample = heldOut[i * (heldOut.Length - 1) / (Answers - 1)];
             var png = await api.GetSpectrogramAsync(run.Settings.Dataset, run.Settings.Version, sample.Id, cancellationToken);
-            answers.Add(new DemoAnswer(sample, await api.ClassifyAsync(png, run.Result!.Model, run.Result.ModelVersion, top: 3, cancellationToken)));
+            answers.Add(new DemoAnswer(sample, await api.ClassifyAsync(png, run.Result!.Model!, run.Result.ModelVersion!.Value, top: 3, cancellationToken)));
             task.Increment(1);
             task.Description = $"Classify  {sample.Label}";
         }

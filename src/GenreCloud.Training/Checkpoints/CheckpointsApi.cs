@@ -4,6 +4,7 @@ using GenreCloud.Modeling;
 using GenreCloud.Modeling.Checkpoints;
 using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
+using GenreCloud.Training.Runs;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 
@@ -62,7 +63,9 @@ internal static class CheckpointsApi
             Labels = Parse(labels),
             FileName = fileName?[..Math.Min(fileName.Length, LongestFileName)],
             Dataset = dataset,
-            DatasetVersion = dataset is null ? null : await FindVersionAsync(datasets, dataset, version, cancellationToken),
+            DatasetVersion = dataset is null
+                ? null
+                : (await RequestedDataset.ReadManifestAsync(datasets, dataset, version, cancellationToken)).Version,
         };
         using var folder = CheckpointFolder.Create();
         await using (var file = File.Create(folder.CheckpointFile))
@@ -86,16 +89,6 @@ internal static class CheckpointsApi
         return parsed.Length >= 2 && !parsed.Contains("") && parsed.Distinct(StringComparer.Ordinal).Count() == parsed.Length
             ? parsed
             : throw Invalid("The labels cannot be used", $"labels is \"{labels}\": give two or more, separated by commas, none empty and none twice.");
-    }
-
-    private static async Task<int> FindVersionAsync(DatasetStore datasets, string dataset, int? version, CancellationToken cancellationToken)
-    {
-        var found = DatasetName.IsValid(dataset) ? version ?? await datasets.FindLatestVersionAsync(dataset, cancellationToken) : null;
-        var reader = found is null ? null : await datasets.FindAsync(dataset, found.Value, cancellationToken);
-        return reader?.Manifest.Version ?? throw new ProblemException(
-            StatusCodes.Status404NotFound,
-            "Unknown dataset",
-            $"There is no dataset {dataset}{(version is null ? "" : $" version {version}")}. GET /api/datasets lists what was imported.");
     }
 
     private static ProblemException Invalid(string title, string detail) => new(StatusCodes.Status400BadRequest, title, detail);

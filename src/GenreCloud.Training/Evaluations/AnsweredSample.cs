@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Text.Json.Serialization;
 
 namespace GenreCloud.Training.Evaluations;
 
@@ -10,12 +11,15 @@ namespace GenreCloud.Training.Evaluations;
 internal sealed record AnsweredSample(string Id, int Label, int Group, float[] Logits)
 {
     /// <summary>The most probable class; of equal ones the first.</summary>
+    [JsonIgnore]
     public int Answer { get; } = TensorPrimitives.IndexOfMax(Logits.AsSpan());
 
     /// <summary>Whether the label is the most probable class.</summary>
+    [JsonIgnore]
     public bool IsRight => Answer == Label;
 
     /// <summary>How many classes come before the label, 0 when it is the answer.</summary>
+    [JsonIgnore]
     public int Rank => Logits.Index().Count(other => other.Item > Logits[Label] || (other.Item == Logits[Label] && other.Index < Label));
 
     /// <summary>Cross-entropy in nats: -ln of the label's probability.</summary>

@@ -12,37 +12,55 @@ internal static class Calibration
     /// <summary>With fewer samples a temperature would say more about them than about the network.</summary>
     public const int FewestSamples = 30;
 
+    /// <summary>
+    /// Parts of the cross-fit, where there are as many groups of artists: most of the samples fit each temperature, so that it is nearly as
+    /// good as the one that is used in the end, which all of them fit.
+    /// </summary>
+    public const int MostParts = 5;
+
+    /// <summary>Finds the temperature, and proves it on artists that it was not fitted to.</summary>
     /// <param name="samples">At least one.</param>
-    /// <param name="seed">Of the halves that the temperature is checked with.</param>
+    /// <param name="seed">Of the parts that the temperature is checked with.</param>
     public static CalibrationReport Of(IReadOnlyList<AnsweredSample> samples, int seed)
     {
-        var before = Measure([.. samples.Select(sample => (sample, 1.0))]);
+        var before = Measure(samples, temperature: 1);
         if (samples.Count < FewestSamples)
         {
             return Unscaled($"A temperature takes {FewestSamples} samples, and there are {samples.Count}.");
         }
 
-        var (first, second) = Halve(samples, seed);
-        if (second.Count == 0)
+        var parts = Divide(samples, seed);
+        if (parts.Count < 2)
         {
             return Unscaled("All samples are of the same artists: there are no others to check a temperature with.");
         }
 
-        if (TemperatureFit.Fit(samples) is not { } temperature
-            || TemperatureFit.Fit(first) is not { } temperatureOfFirst
-            || TemperatureFit.Fit(second) is not { } temperatureOfSecond)
+        var temperature = TemperatureFit.Fit(samples);
+        double?[] temperatureOfOthers = [.. parts.Select(part => TemperatureFit.Fit([.. parts.Where(other => other != part).SelectMany(other => other)]))];
+        if (temperature is null || temperatureOfOthers.Contains(null))
         {
             return Unscaled(FormattableString.Invariant(
                 $"The samples determine no temperature between {TemperatureFit.Lowest} and {TemperatureFit.Highest}."));
         }
 
-        var after = Measure([.. first.Select(sample => (sample, temperatureOfSecond)), .. second.Select(sample => (sample, temperatureOfFirst))]);
+        var after = Measure([.. parts.Zip(temperatureOfOthers).SelectMany(part => part.First.Select(sample => (sample, part.Second!.Value)))]);
         return after.Loss < before.Loss
-            ? new CalibrationReport { Temperature = temperature, Before = before, After = after }
+            ? new CalibrationReport { Temperature = temperature.Value, Before = before, After = after }
             : Unscaled("A temperature does not lessen the loss on artists that it was not fitted to.");
 
         CalibrationReport Unscaled(string reason) => new() { Temperature = 1, UnscaledReason = reason, Before = before };
     }
+
+    /// <summary>Measures a model that has its temperature already, at 1 and as it answers.</summary>
+    /// <param name="samples">At least one.</param>
+    /// <param name="temperature">What the model's graph divides the logits by.</param>
+    public static CalibrationReport At(IReadOnlyList<AnsweredSample> samples, double temperature) => new()
+    {
+        Temperature = temperature,
+        UnscaledReason = temperature == 1 ? "The model has none." : null,
+        Before = Measure(samples, temperature: 1),
+        After = temperature == 1 ? null : Measure(samples, temperature),
+    };
 
     /// <summary>Measures answers, each at a temperature of its own.</summary>
     /// <param name="answers">At least one.</param>
@@ -70,16 +88,23 @@ internal static class Calibration
             ]);
     }
 
-    /// <summary>Deals whole groups to two halves in a random order, each to the half that has fewer samples so far; the second is empty for one group.</summary>
-    internal static (List<AnsweredSample> First, List<AnsweredSample> Second) Halve(IReadOnlyList<AnsweredSample> samples, int seed)
+    /// <summary>
+    /// Deals whole groups to <see cref="MostParts"/> parts, or as many as there are groups, in a random order, each to the part that has the fewest
+    /// samples so far.
+    /// </summary>
+    internal static IReadOnlyList<IReadOnlyList<AnsweredSample>> Divide(IReadOnlyList<AnsweredSample> samples, int seed)
     {
         var random = new SplitMix64((ulong)seed);
-        var (first, second) = (new List<AnsweredSample>(), new List<AnsweredSample>());
-        foreach (var group in samples.GroupBy(sample => sample.Group).Select(group => (Draw: random.Next(), Samples: group)).OrderBy(group => group.Draw))
+        var groups = samples.GroupBy(sample => sample.Group).Select(group => (Draw: random.Next(), Samples: group)).OrderBy(group => group.Draw).ToArray();
+        List<AnsweredSample>[] parts = [.. Enumerable.Range(0, Math.Min(groups.Length, MostParts)).Select(_ => new List<AnsweredSample>())];
+        foreach (var (_, group) in groups)
         {
-            (second.Count < first.Count ? second : first).AddRange(group.Samples);
+            parts.MinBy(part => part.Count)!.AddRange(group);
         }
 
-        return (first, second);
+        return parts;
     }
+
+    private static Reliability Measure(IReadOnlyList<AnsweredSample> samples, double temperature) =>
+        Measure([.. samples.Select(sample => (sample, temperature))]);
 }

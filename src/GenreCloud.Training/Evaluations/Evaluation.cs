@@ -10,16 +10,17 @@ internal static class Evaluation
 
     /// <param name="samples">At least one.</param>
     /// <param name="labels">One a class.</param>
-    /// <param name="majorityClass">The most frequent class of the samples that the network learnt from.</param>
-    /// <param name="seed">Of what is drawn by chance: the interval's resamples and the calibration's halves.</param>
+    /// <param name="majorityClass">The class that the baseline always answers.</param>
+    /// <param name="seed">Of what is drawn by chance: the interval's resamples and the calibration's parts.</param>
+    /// <param name="temperature">What the model divides its logits by; null for a network that has none yet: it is sought then.</param>
     /// <exception cref="EvaluationException">An answer is not finite.</exception>
-    public static EvaluationReport Of(IReadOnlyList<AnsweredSample> samples, IReadOnlyList<string> labels, int majorityClass, int seed)
+    public static EvaluationReport Of(IReadOnlyList<AnsweredSample> samples, IReadOnlyList<string> labels, int majorityClass, int seed, double? temperature = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(samples.Count);
         if (samples.FirstOrDefault(sample => !Array.TrueForAll(sample.Logits, float.IsFinite)) is { } sample)
         {
             throw new EvaluationException(
-                $"The network answers the sample '{sample.Id}' with a number that is not finite: its training diverged. Use a smaller learning rate.");
+                $"The network answers the sample '{sample.Id}' with a number that is not finite: it cannot be used. If it was trained here, train it with a smaller learning rate.");
         }
 
         var matrix = Enumerable.Range(0, labels.Count).Select(_ => new int[labels.Count]).ToArray();
@@ -36,7 +37,7 @@ internal static class Evaluation
             Top5 = Top(5),
             MajorityBaseline = ShareOf(answered => answered.Label == majorityClass),
             ConfusionMatrix = matrix,
-            Calibration = Calibration.Of(samples, seed),
+            Calibration = temperature is { } given ? Calibration.At(samples, given) : Calibration.Of(samples, seed),
             WorstSamples =
             [
                 .. samples.Select(answered => (Sample: answered, Loss: answered.Loss(temperature: 1)))

@@ -5,7 +5,6 @@ using GenreCloud.Modeling.Weights;
 using GenreCloud.Onnx;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
-using GenreCloud.Training.Evaluations;
 
 namespace GenreCloud.Training.Runs;
 
@@ -16,21 +15,15 @@ internal sealed record ModelExport(ModelFiles Files, ModelDescription Descriptio
 {
     /// <param name="run">The run that trained it.</param>
     /// <param name="prepared">Holds the trained network.</param>
+    /// <param name="evaluation">How good that is.</param>
     /// <param name="epochs">The run's epochs, at least one.</param>
-    /// <exception cref="EvaluationException">The network's answers are not finite.</exception>
     /// <exception cref="OnnxParityException">ONNX Runtime and TorchSharp do not agree.</exception>
     public static async Task<ModelExport> CreateAsync(
-        Run run, PreparedRun prepared, IReadOnlyList<EpochMetrics> epochs, CancellationToken cancellationToken)
+        Run run, PreparedRun prepared, RunEvaluation evaluation, IReadOnlyList<EpochMetrics> epochs, CancellationToken cancellationToken)
     {
         var (network, dataset, split) = (prepared.Network, prepared.Dataset, prepared.Split);
         var labels = dataset.Manifest.Labels;
-        var facts = SplitFacts.Of(prepared.Samples, split, run.Settings.Split, labels);
-        var evaluation = Evaluation.Of(
-            await ValidationAnswers.CollectAsync(prepared, cancellationToken),
-            labels,
-            majorityClass: facts.TrainingSamples.Index().MaxBy(label => label.Item).Index,
-            run.Settings.Seed);
-        var temperature = evaluation.Calibration!.Temperature;
+        var temperature = evaluation.Report.Calibration!.Temperature;
         var real = await prepared.Source.ReadSomeAsync(CheckedOnnx.Samples, cancellationToken);
         var export = CheckedOnnx.Export(
             network, run.Settings.Architecture, labels, temperature, real.Pixels, real.Tabular, prepared.Threads, cancellationToken);
@@ -45,8 +38,8 @@ internal sealed record ModelExport(ModelFiles Files, ModelDescription Descriptio
                 Epochs = epochs,
                 Parity = export.Parity,
             },
-            Evaluation = evaluation,
-            Lineage = LineageOf(run, dataset, facts),
+            Evaluation = evaluation.Report,
+            Lineage = LineageOf(run, dataset, evaluation.Split),
             Golden = GoldenAnswer.Of(network, await dataset.ReadPngAsync(example, cancellationToken), example, temperature, CheckedOnnx.Tolerance),
         };
         return new ModelExport(new ModelFiles(export.Onnx, SafeTensors.Write(network)), description);

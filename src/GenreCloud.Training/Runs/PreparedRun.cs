@@ -108,14 +108,7 @@ internal sealed class PreparedRun : IDisposable
 
     private static Split ComputeSplit(IReadOnlyList<Sample> samples, RunSettings settings)
     {
-        var split = Split.Compute(samples, settings.Split);
-        if (settings.MissingTabular == MissingTabular.Drop)
-        {
-            split = new Split(
-                [.. split.Training.Where(index => TabularFeatures.AreComplete(samples[index]))],
-                [.. split.Validation.Where(index => TabularFeatures.AreComplete(samples[index]))]);
-        }
-
+        var split = new RunSplit(settings.Split, settings.MissingTabular).Compute(samples);
         return split.Training.Count > 0 && split.Validation.Count > 0
             ? split
             : throw new DatasetException(

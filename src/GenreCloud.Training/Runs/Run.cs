@@ -54,6 +54,9 @@ public sealed record Run : IJob
     /// <summary>Ended on request; a run whose model version is about to become visible stays as it is.</summary>
     internal Run Cancelled(DateTimeOffset at) => PendingResult is null ? this with { Status = RunStatus.Cancelled, EndedAt = at } : this;
 
+    internal Run Completed(RunResult result, DateTimeOffset at) =>
+        this with { Status = RunStatus.Completed, PendingResult = null, Checkpoint = null, Result = result, EndedAt = at };
+
     internal Run Failed(RunError error, DateTimeOffset at) => this with { Status = RunStatus.Failed, Error = error, EndedAt = at };
 }
 
@@ -71,7 +74,7 @@ public enum RunStatus
     /// <summary>The network is being exported to ONNX, checked and registered.</summary>
     Registering,
 
-    /// <summary>The model version is registered.</summary>
+    /// <summary>The model version is registered, or for a run that registers none, the network is evaluated.</summary>
     Completed,
 
     /// <summary>Nothing was registered; the error says why.</summary>
@@ -98,13 +101,20 @@ public sealed record RunProgress(
 /// <param name="SavedAt">When it was taken.</param>
 public sealed record RunCheckpoint(string Name, int Epochs, DateTimeOffset SavedAt);
 
-/// <summary>What came of a run; the card of the model version has the whole <see cref="EvaluationReport"/>.</summary>
+/// <summary>What came of a run; the card of the model version has the whole <see cref="EvaluationReport"/>, or for a run that registers none, this.</summary>
 public sealed record RunResult
 {
-    /// <summary>The registered model.</summary>
-    public required string Model { get; init; }
+    /// <summary>The registered model; null for a run that registers none.</summary>
+    public string? Model { get; init; }
 
-    public required int ModelVersion { get; init; }
+    /// <summary>Its version; null for a run that registers none.</summary>
+    public int? ModelVersion { get; init; }
+
+    /// <summary>How good the network is; null where the card of the model version says it.</summary>
+    public EvaluationReport? Evaluation { get; init; }
+
+    /// <summary>The blob in the run's folder that has what the network answers to each validation spectrogram; null for runs of older versions.</summary>
+    public string? Answers { get; init; }
 
     public required int TrainingSamples { get; init; }
 
@@ -134,11 +144,11 @@ public sealed record RunResult
     /// <summary>Spectrograms trained a second, over all epochs.</summary>
     public required double ImagesPerSecond { get; init; }
 
-    /// <summary>The largest difference between a probability by ONNX Runtime and by TorchSharp.</summary>
-    public required double ParityMaxDifference { get; init; }
+    /// <summary>The largest difference between a probability by ONNX Runtime and by TorchSharp; null for a run that registers no model.</summary>
+    public double? ParityMaxDifference { get; init; }
 
     /// <summary>How many spectrograms that was measured on.</summary>
-    public required int ParitySamples { get; init; }
+    public int? ParitySamples { get; init; }
 
     /// <summary>The precision that was used, which is float32 where the CPU lacks the one that was asked for.</summary>
     public required Precision Precision { get; init; }

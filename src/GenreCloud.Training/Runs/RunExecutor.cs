@@ -45,7 +45,7 @@ internal sealed partial class RunExecutor(
             }
 
             TorchRuntime.EnsureLoaded();
-            await using var watch = new RunWatch(runs, attempt, time);
+            await using var watch = new JobWatch<Run>(runs, runId, attempt.Owns, time);
             using var working = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, watch.Lost);
             try
             {
@@ -86,10 +86,22 @@ internal sealed partial class RunExecutor(
         await checkpoints.RestoreAsync(cancellationToken);
         var epochs = await TrainAsync(attempt, prepared, checkpoints, cancellationToken);
 
-        await attempt.UpdateAsync(current => current with { Status = RunStatus.Registering }, cancellationToken);
-        var export = await TracedWork.RunAsync(
-            () => TrainingTelemetry.StartExport(run.Id), _ => ModelExport.CreateAsync(run, prepared, epochs, cancellationToken));
-        await registration.RegisterAsync(attempt, prepared, export, cancellationToken);
+        var evaluation = await TracedWork.RunAsync(
+            () => TrainingTelemetry.StartMeasure(run.Id), _ => RunEvaluation.CreateAsync(run, prepared, cancellationToken));
+        var answers = await runs.StoreAnswersAsync(attempt, evaluation.Answers, cancellationToken);
+        var result = evaluation.ToResult(prepared, epochs, answers);
+        if (run.Settings.Register)
+        {
+            await attempt.UpdateAsync(current => current with { Status = RunStatus.Registering }, cancellationToken);
+            var export = await TracedWork.RunAsync(
+                () => TrainingTelemetry.StartExport(run.Id), _ => ModelExport.CreateAsync(run, prepared, evaluation, epochs, cancellationToken));
+            await registration.RegisterAsync(attempt, result, export, cancellationToken);
+        }
+        else
+        {
+            await attempt.UpdateAsync(current => current.Completed(result with { Evaluation = evaluation.Report }, time.GetUtcNow()), cancellationToken);
+        }
+
         await checkpoints.DeleteAsync(cancellationToken);
     }
 

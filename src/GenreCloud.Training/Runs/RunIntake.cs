@@ -27,7 +27,7 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
     public async Task<RunSettings> SettingsAsync(RunRequest request, CancellationToken cancellationToken)
     {
         var dataset = request.Dataset ?? throw Invalid("dataset is missing", "Name the dataset to train on; GET /api/datasets lists them.");
-        var manifest = await ReadManifestAsync(dataset, request.Version, cancellationToken);
+        var manifest = await RequestedDataset.ReadManifestAsync(datasets, dataset, request.Version, cancellationToken);
         if (manifest.Labels.Count < 2)
         {
             throw Invalid(
@@ -69,16 +69,6 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
         }
 
         return settings;
-    }
-
-    private async Task<DatasetManifest> ReadManifestAsync(string dataset, int? version, CancellationToken cancellationToken)
-    {
-        var found = DatasetName.IsValid(dataset) ? version ?? await datasets.FindLatestVersionAsync(dataset, cancellationToken) : null;
-        var reader = found is null ? null : await datasets.FindAsync(dataset, found.Value, cancellationToken);
-        return reader?.Manifest ?? throw new ProblemException(
-            StatusCodes.Status404NotFound,
-            "Unknown dataset",
-            $"There is no dataset {dataset}{(version is null ? "" : $" version {version}")}. GET /api/datasets lists what was imported.");
     }
 
     /// <summary>The ranges that the trainer itself knows.</summary>

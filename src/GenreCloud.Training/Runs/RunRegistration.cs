@@ -11,36 +11,27 @@ namespace GenreCloud.Training.Runs;
 internal sealed class RunRegistration(ModelRegistry registry, TimeProvider time)
 {
     /// <summary>Registers what the run trained, and completes it.</summary>
+    /// <param name="attempt">At the run.</param>
+    /// <param name="result">What is known of the result without its version.</param>
+    /// <param name="export">What is registered.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="RunTakenOverException">The run belongs to another process, or has ended.</exception>
-    public Task RegisterAsync(RunAttempt attempt, PreparedRun prepared, ModelExport export, CancellationToken cancellationToken) => TracedWork.RunAsync(
+    public Task RegisterAsync(RunAttempt attempt, RunResult result, ModelExport export, CancellationToken cancellationToken) => TracedWork.RunAsync(
         () => TrainingTelemetry.StartRegister(attempt.Run.Id),
         async span =>
         {
             var card = await registry.StageAsync(attempt.Run.Settings.Model, export.Files, export.Description, cancellationToken);
-            var evaluation = card.Evaluation!;
-            var result = new RunResult
+            var registered = result with
             {
                 Model = card.Model,
                 ModelVersion = card.Version,
-                TrainingSamples = prepared.Split.Training.Count,
-                ValidationSamples = evaluation.Samples,
-                Top1 = evaluation.Top1,
-                Top1Interval = evaluation.Top1Interval,
-                Top3 = evaluation.Top3,
-                Top5 = evaluation.Top5,
-                MacroF1 = evaluation.MacroF1,
-                ExpectedCalibrationError = (evaluation.Calibration!.After ?? evaluation.Calibration.Before).ExpectedCalibrationError,
-                MajorityBaseline = evaluation.MajorityBaseline!.Value,
-                ImagesPerSecond = card.Metrics.Epochs.Average(epoch => epoch.ImagesPerSecond),
                 ParityMaxDifference = card.Metrics.Parity.MaxAbsoluteDifference,
                 ParitySamples = card.Metrics.Parity.Samples,
-                Precision = prepared.Precision,
-                PeakMemoryBytes = Process.GetCurrentProcess().PeakWorkingSet64,
             };
 
             // Goes through only while the run is ours: after this, the version becomes visible.
-            await attempt.UpdateAsync(current => current with { PendingResult = result }, cancellationToken);
-            await PublishAsync(attempt, card, result, span, cancellationToken);
+            await attempt.UpdateAsync(current => current with { PendingResult = registered }, cancellationToken);
+            await PublishAsync(attempt, card, registered, span, cancellationToken);
         });
 
     /// <summary>
@@ -52,8 +43,8 @@ internal sealed class RunRegistration(ModelRegistry registry, TimeProvider time)
     public async Task<bool> TryResumeAsync(RunAttempt attempt, CancellationToken cancellationToken)
     {
         var run = attempt.Run;
-        if (run.PendingResult is not { } result
-            || await registry.FindStagedAsync(result.Model, result.ModelVersion, cancellationToken) is not { } card
+        if (run.PendingResult is not { Model: { } model, ModelVersion: { } version } result
+            || await registry.FindStagedAsync(model, version, cancellationToken) is not { } card
             || card.Lineage.RunId != run.Id)
         {
             return false;
@@ -68,8 +59,6 @@ internal sealed class RunRegistration(ModelRegistry registry, TimeProvider time)
     {
         span?.SetModelVersion(card.Model, card.Version);
         await registry.PublishAsync(card, who: $"run {attempt.Run.Id}", cancellationToken);
-        await attempt.UpdateAsync(
-            current => current with { Status = RunStatus.Completed, PendingResult = null, Checkpoint = null, Result = result, EndedAt = time.GetUtcNow() },
-            cancellationToken);
+        await attempt.UpdateAsync(current => current.Completed(result, time.GetUtcNow()), cancellationToken);
     }
 }

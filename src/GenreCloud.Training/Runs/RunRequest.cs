@@ -23,6 +23,9 @@ public sealed record RunRequest
     [Description("The model to register the result as; the dataset's name unless given.")]
     public string? Model { get; init; }
 
+    [Description("Whether the result becomes a version of the model, or is only evaluated; true, and false for the folds of a sweep.")]
+    public bool? Register { get; init; }
+
     [Description("How often every training spectrogram is seen; 10.")]
     public int? Epochs { get; init; }
 

@@ -20,6 +20,9 @@ public sealed record RunSettings
     /// <summary>The version with whose weights the training begins; null for weights drawn from the seed.</summary>
     public ModelStart? StartFrom { get; init; }
 
+    /// <summary>Whether the result becomes a version of the model; false where only its evaluation is wanted.</summary>
+    public bool Register { get; init; } = true;
+
     public required int Epochs { get; init; }
 
     public required int BatchSize { get; init; }
@@ -62,6 +65,7 @@ public sealed record RunSettings
             Architecture = architecture,
             Model = request.Model ?? manifest.Name,
             StartFrom = start,
+            Register = request.Register ?? true,
             Epochs = request.Epochs ?? defaults.Epochs,
             BatchSize = request.BatchSize ?? defaults.BatchSize,
             LearningRate = request.LearningRate ?? TrainingOptions.DefaultLearningRate,

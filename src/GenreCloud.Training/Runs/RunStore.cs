@@ -27,6 +27,29 @@ internal sealed class RunStore(BlobServiceClient blobs, TimeProvider time)
     /// <param name="name">See <see cref="RunCheckpoint.Name"/>.</param>
     public BlobClient Checkpoint(string id, string name) => Container.GetBlobClient($"{id}/checkpoints/{name}");
 
+    /// <summary>Stores what a run's network answers, in a blob of the attempt's own.</summary>
+    /// <returns>The blob's name in the run's folder.</returns>
+    public async Task<string> StoreAnswersAsync(RunAttempt attempt, RunAnswers answers, CancellationToken cancellationToken)
+    {
+        var name = $"answers-{attempt.Id:n}.json";
+        try
+        {
+            await Container.GetBlobClient($"{attempt.Run.Id}/{name}").CreateJsonAsync(answers, cancellationToken);
+        }
+        catch (BlobAlreadyExistsException)
+        {
+            // Sent twice because the first answer was lost: nobody else writes to this name.
+        }
+
+        return name;
+    }
+
+    /// <summary>What the network of a completed run answers; null where that was not kept.</summary>
+    /// <exception cref="InvalidDocumentException">It is damaged.</exception>
+    public async Task<RunAnswers?> FindAnswersAsync(Run run, CancellationToken cancellationToken) => run.Result?.Answers is { } name
+        ? (await Container.GetBlobClient($"{run.Id}/{name}").ReadJsonAsync<RunAnswers>(cancellationToken))?.Value
+        : null;
+
     /// <summary>Begins <c>metrics.jsonl</c> anew with the epochs that are known, and returns it.</summary>
     public async Task<AppendLog<EpochMetrics>> BeginMetricsAsync(
         string id, IEnumerable<EpochMetrics> epochs, CancellationToken cancellationToken)

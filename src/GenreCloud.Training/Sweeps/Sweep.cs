@@ -28,14 +28,23 @@ public sealed record SweepCandidate(JsonObject Parameters, IReadOnlyList<string>
 public sealed record SweepReport(Sweep Sweep, IReadOnlyList<SweepStanding> Standings, bool HasEnded);
 
 /// <summary>How a candidate does.</summary>
+/// <param name="Candidate">Its place in the sweep, from 0.</param>
 /// <param name="Parameters">What sets it apart.</param>
 /// <param name="IsBest">Whether no other candidate whose runs are all completed has a higher top-1 accuracy, or the same and a lower loss.</param>
 /// <param name="Top1">Over the validation samples of all its runs together; null until all are completed.</param>
 /// <param name="StandardError">Of the runs' top-1 accuracies around their mean; null for a single run.</param>
 /// <param name="Loss">Mean validation cross-entropy over the same samples, in nats.</param>
+/// <param name="Evaluation">Of all folds together; null until all are completed, and for candidates without folds, whose model's card has it.</param>
 /// <param name="Runs">Its runs.</param>
 public sealed record SweepStanding(
-    JsonObject Parameters, bool IsBest, double? Top1, double? StandardError, double? Loss, IReadOnlyList<SweepRun> Runs);
+    int Candidate,
+    JsonObject Parameters,
+    bool IsBest,
+    double? Top1,
+    double? StandardError,
+    double? Loss,
+    PooledEvaluation? Evaluation,
+    IReadOnlyList<SweepRun> Runs);
 
 /// <summary>One run of a candidate.</summary>
 public sealed record SweepRun(string Id, RunStatus Status, int? Fold, double? Top1, int? ModelVersion, RunError? Error);

@@ -57,8 +57,15 @@ internal static class SweepPlan
             throw Invalid("A parameter has a value that a run cannot have", exception.Message);
         }
 
+        // Who asks how good the settings are does not ask for as many versions of a model, each of a part of the data.
         return folds is { } count
-            ? [.. Enumerable.Range(1, count).Select(fold => changed with { Split = (changed.Split ?? new()) with { Folds = count, Fold = fold } })]
+            ?
+            [
+                .. Enumerable.Range(1, count).Select(fold => changed with
+                {
+                    Split = (changed.Split ?? new()) with { Folds = count, Fold = fold }, Register = changed.Register ?? false,
+                }),
+            ]
             : [changed];
     }
 

@@ -7,9 +7,10 @@ internal static class SweepStandings
 {
     /// <param name="sweep">The sweep.</param>
     /// <param name="runs">The runs of each candidate, as they are stored now.</param>
-    public static SweepReport Of(Sweep sweep, IReadOnlyList<IReadOnlyList<Run>> runs)
+    /// <param name="evaluations">Of each candidate over its folds, where there is one.</param>
+    public static SweepReport Of(Sweep sweep, IReadOnlyList<IReadOnlyList<Run>> runs, IReadOnlyList<PooledEvaluation?> evaluations)
     {
-        var standings = sweep.Candidates.Zip(runs, (candidate, ofCandidate) => Of(candidate, ofCandidate))
+        var standings = Enumerable.Range(0, sweep.Candidates.Count).Select(index => Of(index, sweep.Candidates[index], runs[index], evaluations[index]))
             .OrderByDescending(standing => standing.Top1 ?? double.NegativeInfinity)
             .ThenBy(standing => standing.Loss ?? double.PositiveInfinity)
             .ToArray();
@@ -21,7 +22,7 @@ internal static class SweepStandings
         return new SweepReport(sweep, standings, runs.All(ofCandidate => ofCandidate.All(run => run.HasEnded)));
     }
 
-    private static SweepStanding Of(SweepCandidate candidate, IReadOnlyList<Run> runs)
+    private static SweepStanding Of(int index, SweepCandidate candidate, IReadOnlyList<Run> runs, PooledEvaluation? evaluation)
     {
         SweepRun[] states =
         [
@@ -29,21 +30,21 @@ internal static class SweepStandings
                 run.Id, run.Status, run.Settings.Split.Folds is null ? null : run.Settings.Split.Fold, run.Result?.Top1, run.Result?.ModelVersion, run.Error)),
         ];
         var results = runs.Where(run => run.Result is not null).Select(run => (Result: run.Result!, run.Epochs[^1].ValidationLoss)).ToArray();
+        var standing = new SweepStanding(
+            index, candidate.Parameters, IsBest: false, Top1: null, StandardError: null, Loss: null, evaluation, states);
         if (results.Length < candidate.Runs.Count)
         {
-            return new SweepStanding(candidate.Parameters, IsBest: false, Top1: null, StandardError: null, Loss: null, states);
+            return standing;
         }
 
         double samples = results.Sum(run => run.Result.ValidationSamples);
-        var mean = results.Average(run => run.Result.Top1);
-        return new SweepStanding(
-            candidate.Parameters,
-            IsBest: false,
-            results.Sum(run => run.Result.Top1 * run.Result.ValidationSamples) / samples,
-            results.Length > 1
-                ? Math.Sqrt(results.Sum(run => (run.Result.Top1 - mean) * (run.Result.Top1 - mean)) / (results.Length - 1) / results.Length)
+        return standing with
+        {
+            Top1 = results.Sum(run => run.Result.Top1 * run.Result.ValidationSamples) / samples,
+            StandardError = results.Length > 1
+                ? Spread.Of([.. results.Select(run => run.Result.Top1)]).StandardDeviation / Math.Sqrt(results.Length)
                 : null,
-            results.Sum(run => run.ValidationLoss * run.Result.ValidationSamples) / samples,
-            states);
+            Loss = evaluation?.Report.Loss ?? results.Sum(run => run.ValidationLoss * run.Result.ValidationSamples) / samples,
+        };
     }
 }

@@ -4,7 +4,10 @@ using GenreCloud.Storage;
 
 namespace GenreCloud.Training.Sweeps;
 
-/// <summary>The sweeps' documents, beside the runs: <c>runs/sweeps/{id}.json</c>. What they say never changes.</summary>
+/// <summary>
+/// The sweeps' documents, beside the runs: <c>runs/sweeps/{id}.json</c>, and <c>runs/sweep-evaluations/{id}/{candidate}.json</c>. What they say never
+/// changes.
+/// </summary>
 internal sealed class SweepStore(BlobServiceClient blobs)
 {
     private const string Prefix = "sweeps/";
@@ -31,6 +34,25 @@ internal sealed class SweepStore(BlobServiceClient blobs)
 
         return [.. sweeps.OrderByDescending(sweep => sweep.CreatedAt).ThenBy(sweep => sweep.Id, StringComparer.Ordinal)];
     }
+
+    /// <summary>What was kept by <see cref="KeepEvaluationAsync"/>, or null.</summary>
+    public async Task<PooledEvaluation?> FindEvaluationAsync(string id, int candidate, CancellationToken cancellationToken) =>
+        (await Evaluation(id, candidate).ReadJsonAsync<PooledEvaluation>(cancellationToken))?.Value;
+
+    /// <summary>Keeps the evaluation of a candidate whose runs are completed, from which it follows: whoever is first.</summary>
+    public async Task KeepEvaluationAsync(string id, int candidate, PooledEvaluation evaluation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Evaluation(id, candidate).CreateJsonAsync(evaluation, cancellationToken);
+        }
+        catch (BlobAlreadyExistsException)
+        {
+            // It is the same.
+        }
+    }
+
+    private BlobClient Evaluation(string id, int candidate) => _container.GetBlobClient($"sweep-evaluations/{id}/{candidate}.json");
 
     private BlobClient Document(string id) => _container.GetBlobClient($"{Prefix}{id}{Extension}");
 }

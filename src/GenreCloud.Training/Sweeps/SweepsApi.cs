@@ -19,13 +19,26 @@ internal static class SweepsApi
         sweeps.MapGet("/", ListAsync).WithName("ListSweeps").WithSummary("List the sweeps, the newest first");
         sweeps.MapGet("/{id}", GetAsync)
             .WithName("GetSweep").WithSummary("A sweep as it stands, the best candidate marked").ProducesProblem(StatusCodes.Status404NotFound);
+        sweeps.MapGet("/{id}/comparison", CompareAsync)
+            .WithName("CompareCandidates")
+            .WithSummary("Two candidates of a sweep on the same spectrograms: the difference, and where it is likely to lie")
+            .WithDescription("first and second are places of candidates in the sweep, from 0; the two best unless given.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
         sweeps.MapDelete("/{id}", CancelAsync)
             .WithName("CancelSweep").WithSummary("Cancel the runs of a sweep that have not ended").ProducesProblem(StatusCodes.Status404NotFound);
         return app;
     }
 
     private static async Task<Accepted<SweepReport>> StartAsync(
-        SweepRequest request, RunIntake intake, SweepStore sweeps, RunStore runs, TimeProvider time, CancellationToken cancellationToken)
+        SweepRequest request,
+        RunIntake intake,
+        SweepStore sweeps,
+        RunStore runs,
+        SweepEvaluations evaluations,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         // All of them are checked before the first is queued.
         var planned = new List<(JsonObject Parameters, List<RunSettings> Runs)>();
@@ -56,17 +69,43 @@ internal static class SweepsApi
 
         var sweep = new Sweep { Id = id, Request = request, Candidates = candidates, CreatedAt = now };
         await sweeps.CreateAsync(sweep, cancellationToken);
-        return TypedResults.Accepted($"/api/sweeps/{id}", await ReportAsync(sweep, runs, cancellationToken));
+        return TypedResults.Accepted($"/api/sweeps/{id}", await ReportAsync(sweep, runs, evaluations, cancellationToken));
     }
 
     private static async Task<Ok<IReadOnlyList<Sweep>>> ListAsync(SweepStore sweeps, CancellationToken cancellationToken) =>
         TypedResults.Ok(await sweeps.ListAsync(cancellationToken));
 
-    private static async Task<Ok<SweepReport>> GetAsync(string id, SweepStore sweeps, RunStore runs, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await ReportAsync(await FindAsync(id, sweeps, cancellationToken), runs, cancellationToken));
+    private static async Task<Ok<SweepReport>> GetAsync(
+        string id, SweepStore sweeps, RunStore runs, SweepEvaluations evaluations, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await ReportAsync(await FindAsync(id, sweeps, cancellationToken), runs, evaluations, cancellationToken));
+
+    private static async Task<Ok<SweepComparison>> CompareAsync(
+        string id, int? first, int? second, SweepStore sweeps, RunStore runs, SweepEvaluations evaluations, CancellationToken cancellationToken)
+    {
+        var sweep = await FindAsync(id, sweeps, cancellationToken);
+        var candidates = await ReadRunsAsync(sweep, runs, cancellationToken);
+        if (candidates.Count < 2)
+        {
+            throw Invalid("There is nothing to compare", $"Sweep {id} has one candidate only.");
+        }
+
+        // Only the order is wanted here, which does not depend on the evaluations of all folds.
+        int[] best = [.. SweepStandings.Of(sweep, candidates, new PooledEvaluation?[candidates.Count]).Standings.Select(standing => standing.Candidate)];
+        var one = first ?? best.First(candidate => candidate != second);
+        var other = second ?? best.First(candidate => candidate != one);
+        foreach (var (name, index) in ((string, int)[])[(nameof(first), one), (nameof(second), other)])
+        {
+            if (index < 0 || index >= candidates.Count)
+            {
+                throw Invalid($"{name} is out of range", $"{name} is {index}; the candidates of sweep {id} are 0 to {candidates.Count - 1}.");
+            }
+        }
+
+        return TypedResults.Ok(await evaluations.CompareAsync(sweep, (one, candidates[one]), (other, candidates[other]), cancellationToken));
+    }
 
     private static async Task<Ok<SweepReport>> CancelAsync(
-        string id, SweepStore sweeps, RunStore runs, TimeProvider time, CancellationToken cancellationToken)
+        string id, SweepStore sweeps, RunStore runs, SweepEvaluations evaluations, TimeProvider time, CancellationToken cancellationToken)
     {
         var sweep = await FindAsync(id, sweeps, cancellationToken);
         foreach (var run in sweep.Candidates.SelectMany(candidate => candidate.Runs))
@@ -74,16 +113,32 @@ internal static class SweepsApi
             await runs.UpdateAsync(run, current => current.Cancelled(time.GetUtcNow()), cancellationToken);
         }
 
-        return TypedResults.Ok(await ReportAsync(sweep, runs, cancellationToken));
+        return TypedResults.Ok(await ReportAsync(sweep, runs, evaluations, cancellationToken));
     }
 
     private static async Task<Sweep> FindAsync(string id, SweepStore sweeps, CancellationToken cancellationToken) =>
         (Guid.TryParseExact(id, "n", out _) ? await sweeps.FindAsync(id, cancellationToken) : null)
         ?? throw new ProblemException(StatusCodes.Status404NotFound, "Unknown sweep", $"There is no sweep {id}. GET /api/sweeps lists them.");
 
-    private static async Task<SweepReport> ReportAsync(Sweep sweep, RunStore runs, CancellationToken cancellationToken)
+    private static async Task<SweepReport> ReportAsync(
+        Sweep sweep, RunStore runs, SweepEvaluations evaluations, CancellationToken cancellationToken)
+    {
+        var candidates = await ReadRunsAsync(sweep, runs, cancellationToken);
+        var ofCandidates = new List<PooledEvaluation?>();
+        foreach (var (index, ofCandidate) in candidates.Index())
+        {
+            ofCandidates.Add(await evaluations.FindAsync(sweep, index, ofCandidate, cancellationToken));
+        }
+
+        return SweepStandings.Of(sweep, candidates, ofCandidates);
+    }
+
+    /// <returns>The runs of each candidate, as they are stored now.</returns>
+    private static async Task<IReadOnlyList<IReadOnlyList<Run>>> ReadRunsAsync(Sweep sweep, RunStore runs, CancellationToken cancellationToken)
     {
         var found = await Task.WhenAll(sweep.Candidates.Select(candidate => Task.WhenAll(candidate.Runs.Select(run => runs.FindAsync(run, cancellationToken)))));
-        return SweepStandings.Of(sweep, [.. found.Select(candidate => candidate.OfType<Run>().ToArray())]);
+        return [.. found.Select(candidate => candidate.OfType<Run>().ToArray())];
     }
+
+    private static ProblemException Invalid(string title, string detail) => new(StatusCodes.Status400BadRequest, title, detail);
 }

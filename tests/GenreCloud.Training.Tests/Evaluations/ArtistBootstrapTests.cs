@@ -47,6 +47,21 @@ public sealed class ArtistBootstrapTests
     }
 
     [Fact]
+    public void A_difference_is_told_more_closely_on_the_same_samples_than_two_shares_on_their_own()
+    {
+        // Both stumble over the same artists; the first gets one track in ten more of those it knows.
+        var first = Artists(60, tracks: 10, (artist, _) => artist % 3 > 0);
+        var second = Artists(60, tracks: 10, (artist, track) => artist % 3 > 0 && track > 0);
+
+        var interval = ArtistBootstrap.Top1Difference([.. first.Zip(second)], seed: 1).ShouldNotBeNull();
+
+        (interval.Lower + interval.Upper).ShouldBe(2 * (2.0 / 3) / 10, 0.01);
+        var alone = ArtistBootstrap.Top1(first, seed: 1).ShouldNotBeNull();
+        (interval.Upper - interval.Lower).ShouldBeLessThan((alone.Upper - alone.Lower) / 5);
+        interval.Groups.ShouldBe(60);
+    }
+
+    [Fact]
     public void Answers_that_are_all_right_have_an_interval_without_width()
     {
         var interval = ArtistBootstrap.Top1(Artists(5, tracks: 3, (_, _) => true), seed: 1).ShouldNotBeNull();

@@ -40,32 +40,62 @@ public sealed class CalibrationTests
     }
 
     [Fact]
-    public void What_is_reported_of_a_half_comes_from_the_other_half_alone()
+    public void What_is_reported_of_a_part_comes_from_the_other_parts_alone()
     {
         var samples = Answers.Drawn(400, classes: 5, temperature: 3, groups: 20, seed: 4);
-        var (first, second) = Calibration.Halve(samples, seed: 9);
-        var (ofFirst, ofSecond) = (TemperatureFit.Fit(first)!.Value, TemperatureFit.Fit(second)!.Value);
+        var parts = Calibration.Divide(samples, seed: 9);
+        parts.Count.ShouldBe(5);
+        double[] ofOthers = [.. parts.Select(part => TemperatureFit.Fit([.. samples.Except(part)])!.Value)];
 
         var report = Calibration.Of(samples, seed: 9);
 
-        var expected = Calibration.Measure([.. first.Select(sample => (sample, ofSecond)), .. second.Select(sample => (sample, ofFirst))]);
-        report.After.ShouldNotBeNull().Loss.ShouldBe(expected.Loss);
-        report.After.Bins.ShouldBe(expected.Bins);
-        ofFirst.ShouldNotBe(ofSecond);
+        var expected = Calibration.Measure([.. parts.Zip(ofOthers).SelectMany(part => part.First.Select(sample => (sample, part.Second)))]);
+        report.After.ShouldNotBeNull().Loss.ShouldBe(expected.Loss, 1e-9);
+        report.After.ExpectedCalibrationError.ShouldBe(expected.ExpectedCalibrationError, 1e-9);
+        report.Temperature.ShouldBe(TemperatureFit.Fit(samples).ShouldNotBeNull());
+        ofOthers.ShouldBeUnique();
     }
 
     [Fact]
-    public void Halves_have_no_group_in_common_and_lose_nothing() =>
+    public void Parts_have_no_group_in_common_are_of_like_size_and_lose_nothing() =>
         Gen.Select(Gen.Int[0, 12].Array[1, 200], Gen.Int).Sample((groups, seed) =>
         {
             AnsweredSample[] samples = [.. groups.Select((group, index) => Answers.OfTwo(0, 0.75, group, $"{index}"))];
 
-            var (first, second) = Calibration.Halve(samples, seed);
+            var parts = Calibration.Divide(samples, seed);
 
-            first.Select(sample => sample.Group).Intersect(second.Select(sample => sample.Group)).ShouldBeEmpty();
-            first.Concat(second).Select(sample => sample.Id).Order().SequenceEqual(samples.Select(sample => sample.Id).Order()).ShouldBeTrue();
-            Math.Abs(first.Count - second.Count).ShouldBeLessThanOrEqualTo(groups.CountBy(group => group).Max(group => group.Value));
+            parts.Count.ShouldBe(Math.Min(5, groups.Distinct().Count()));
+            parts.ShouldAllBe(part => part.Count > 0);
+            parts.Sum(part => part.Select(sample => sample.Group).Distinct().Count()).ShouldBe(groups.Distinct().Count());
+            parts.SelectMany(part => part).Select(sample => sample.Id).Order().SequenceEqual(samples.Select(sample => sample.Id).Order()).ShouldBeTrue();
+            (parts.Max(part => part.Count) - parts.Min(part => part.Count)).ShouldBeLessThanOrEqualTo(groups.CountBy(group => group).Max(group => group.Value));
         });
+
+    [Fact]
+    public void A_modest_temperature_shows_with_few_artists_where_halves_of_them_would_hide_it()
+    {
+        // As many samples and artists as a small dataset holds back.
+        var used = Enumerable.Range(1, 20).Count(seed =>
+            Calibration.Of(Answers.Drawn(110, classes: 10, temperature: 1.5, groups: 20, seed), seed).UnscaledReason is null);
+
+        used.ShouldBeGreaterThanOrEqualTo(18);
+    }
+
+    [Fact]
+    public void A_model_that_has_its_temperature_is_measured_at_one_and_as_it_answers()
+    {
+        var samples = Answers.Drawn(200, classes: 4, temperature: 2, groups: 10, seed: 6);
+
+        var report = Calibration.At(samples, temperature: 2);
+
+        report.Temperature.ShouldBe(2);
+        report.UnscaledReason.ShouldBeNull();
+        report.Before.Loss.ShouldBe(samples.Average(sample => sample.Loss(1)), 1e-9);
+        report.After.ShouldNotBeNull().Loss.ShouldBe(samples.Average(sample => sample.Loss(2)), 1e-9);
+        report.After.Loss.ShouldBeLessThan(report.Before.Loss);
+        Calibration.At(samples, temperature: 1).ShouldSatisfyAllConditions(
+            one => one.After.ShouldBeNull(), one => one.UnscaledReason.ShouldBe("The model has none."));
+    }
 
     [Fact]
     public void Too_few_samples_get_no_temperature() =>

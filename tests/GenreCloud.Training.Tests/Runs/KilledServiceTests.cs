@@ -33,11 +33,11 @@ public sealed class KilledServiceTests(AzuriteFixture azurite)
         run.Epochs[0].ShouldBe(killed.Epochs[0], "it was not trained again: its duration is the same, too");
         (await other.WaitForRunProcessAsync(id)).ShouldNotBe(child.Id);
         var registry = new ModelRegistry(account.Blobs, TimeProvider.System);
-        (await registry.GetModelAsync(SmallDataset.Name, CancellationToken)).Versions.ShouldBe([run.Result.ShouldNotBeNull().ModelVersion]);
+        (await registry.GetModelAsync(SmallDataset.Name, CancellationToken)).Versions.ShouldBe([run.Result!.ModelVersion!.Value]);
         var undisturbed = await other.WaitForEndAsync(await other.StartRunAsync(request));
         (await ShaAsync(undisturbed)).ShouldBe(await ShaAsync(run));
 
         async Task<string> ShaAsync(Run ended) =>
-            (await registry.GetCardAsync(SmallDataset.Name, ended.Result.ShouldNotBeNull().ModelVersion, CancellationToken)).Sha256;
+            (await registry.GetCardAsync(SmallDataset.Name, ended.Result!.ModelVersion!.Value, CancellationToken)).Sha256;
     }
 }

@@ -36,9 +36,33 @@ public sealed class RunRegistrationTests(AzuriteFixture azurite)
         run.StartedAt.ShouldBe(left.StartedAt);
         recording.Spans.Select(span => span.DisplayName).ShouldBe(["register", "run"]);
         var registry = new ModelRegistry(account.Blobs, TimeProvider.System);
-        (await registry.GetModelAsync(SmallDataset.Name, CancellationToken)).Versions.ShouldBe([run.Result.ShouldNotBeNull().ModelVersion]);
-        (await registry.ResolveAsync(SmallDataset.Name, ModelAlias.Production, CancellationToken)).ShouldBe(run.Result.ModelVersion);
-        (await registry.GetCardAsync(SmallDataset.Name, run.Result.ModelVersion, CancellationToken)).Lineage.RunId.ShouldBe(id);
+        (await registry.GetModelAsync(SmallDataset.Name, CancellationToken)).Versions.ShouldBe([run.Result!.ModelVersion!.Value]);
+        (await registry.ResolveAsync(SmallDataset.Name, ModelAlias.Production, CancellationToken)).ShouldBe(run.Result!.ModelVersion!.Value);
+        (await registry.GetCardAsync(SmallDataset.Name, run.Result.ModelVersion!.Value, CancellationToken)).Lineage.RunId.ShouldBe(id);
+    }
+
+    [Fact]
+    public async Task A_run_that_registers_nothing_is_completed_with_its_evaluation()
+    {
+        var account = azurite.NewAccount();
+        var manifest = await SmallDataset.WriteAsync(account, "techno", "classical");
+        var id = await RunExecution.AcceptAsync(account, manifest, new RunRequest { Epochs = 1, BatchSize = 8, Register = false });
+        using var recording = new TelemetryRecording();
+
+        var run = await new RunExecution(account.Blobs).ExecuteAsync(id, recording.Root.Context);
+
+        run.Status.ShouldBe(RunStatus.Completed, $"{run.Error}");
+        run.Checkpoint.ShouldBeNull();
+        run.PendingResult.ShouldBeNull();
+        var result = run.Result.ShouldNotBeNull();
+        (result.Model, result.ModelVersion, result.ParitySamples).ShouldBe((null, null, null));
+        result.Evaluation.ShouldNotBeNull().Samples.ShouldBe(result.ValidationSamples);
+        recording.Spans.Select(span => span.DisplayName).ShouldBe(["prepare", "epoch", "measure", "run"]);
+        (await new ModelRegistry(account.Blobs, TimeProvider.System).ListModelsAsync(CancellationToken)).ShouldBeEmpty();
+        var answers = (await new RunStore(account.Blobs, TimeProvider.System).FindAnswersAsync(run, CancellationToken)).ShouldNotBeNull();
+        answers.Labels.ShouldBe(manifest.Labels);
+        answers.Samples.Count(sample => sample.IsRight).ShouldBe((int)Math.Round(result.Top1 * result.ValidationSamples));
+        answers.Samples.Average(sample => sample.Loss(1)).ShouldBe(result.Evaluation.Loss, 1e-9);
     }
 
     [Fact]
@@ -54,7 +78,7 @@ public sealed class RunRegistrationTests(AzuriteFixture azurite)
         run.Epochs.ShouldHaveSingleItem();
         var registry = new ModelRegistry(account.Blobs, TimeProvider.System);
         var versions = (await registry.GetModelAsync(SmallDataset.Name, CancellationToken)).Versions;
-        versions.ShouldBe([run.Result.ShouldNotBeNull().ModelVersion]);
+        versions.ShouldBe([run.Result!.ModelVersion!.Value]);
         versions.ShouldBe([2], "the number of the dead process's file is never given again");
     }
 
@@ -70,7 +94,7 @@ public sealed class RunRegistrationTests(AzuriteFixture azurite)
 
         taken.ShouldNotBeNull().Status.ShouldBe(RunStatus.Completed);
         var registry = new ModelRegistry(account.Blobs, TimeProvider.System);
-        (await registry.GetModelAsync(SmallDataset.Name, CancellationToken)).Versions.ShouldBe([taken.Result.ShouldNotBeNull().ModelVersion]);
+        (await registry.GetModelAsync(SmallDataset.Name, CancellationToken)).Versions.ShouldBe([taken.Result!.ModelVersion!.Value]);
         (await registry.GetHistoryAsync(SmallDataset.Name, CancellationToken)).ShouldHaveSingleItem();
     }
 
@@ -93,7 +117,7 @@ public sealed class RunRegistrationTests(AzuriteFixture azurite)
         var run = await new RunExecution(account.Blobs).ExecuteAsync(id);
 
         run.Status.ShouldBe(RunStatus.Completed);
-        (await registry.GetModelAsync(SmallDataset.Name, CancellationToken)).Versions.ShouldBe([run.Result.ShouldNotBeNull().ModelVersion]);
+        (await registry.GetModelAsync(SmallDataset.Name, CancellationToken)).Versions.ShouldBe([run.Result!.ModelVersion!.Value]);
     }
 
     [Fact]

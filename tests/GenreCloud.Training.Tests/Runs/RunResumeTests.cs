@@ -95,7 +95,7 @@ public sealed class RunResumeTests(AzuriteFixture azurite)
         (await new RunStore(account.Blobs, TimeProvider.System).FindAsync(id, CancellationToken)).ShouldNotBeNull();
 
     private static async Task<string> OnnxAsync(StorageAccount account, Run run) =>
-        (await new ModelRegistry(account.Blobs, TimeProvider.System).GetCardAsync(run.Result!.Model, run.Result.ModelVersion, CancellationToken)).Sha256;
+        (await new ModelRegistry(account.Blobs, TimeProvider.System).GetCardAsync(run.Result!.Model!, run.Result.ModelVersion!.Value, CancellationToken)).Sha256;
 
     private static async Task<List<string>> StatesAsync(StorageAccount account, string id)
     {

@@ -5,6 +5,7 @@ using GenreCloud.Modeling.Weights;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
+using GenreCloud.Training.ModelEvaluations;
 using GenreCloud.Training.Runs;
 
 namespace GenreCloud.Training.Tests.Runs;
@@ -43,6 +44,9 @@ public sealed class RunStartTests(AzuriteFixture azurite)
         var card = ModelCardMarkdown.Render(child);
         card.ShouldContain("began with the weights of small version 1");
         card.ShouldContain("Labels that it learnt from nothing: jazz");
+        var learnt = await LearntSamples.FindAsync(child, registry, RunExecution.DatasetsOf(account.Blobs), CancellationToken);
+        learnt.UnknownReason.ShouldBeNull();
+        learnt.Samples.ShouldNotBeNull().Select(sample => sample.Label).Distinct().ShouldBe(["classical", "jazz", "techno"], ignoreOrder: true);
         var (before, after) = (await WeightsAsync(registry, parent), await WeightsAsync(registry, child));
         Difference(Values(before, "cnn.conv3.0.weight"), Values(after, "cnn.conv3.0.weight")).ShouldBeLessThan(1e-5);
         Difference(Row(before, parent, "techno"), Row(after, child, "techno")).ShouldBeLessThan(1e-5);

@@ -16,7 +16,7 @@ namespace GenreCloud.Training.Tests.Runs;
 /// <summary>The trace and the measurements of a run.</summary>
 public sealed class RunTelemetryTests(AzuriteFixture azurite)
 {
-    private static readonly string[] Steps = ["prepare", "epoch", "epoch", "export", "register"];
+    private static readonly string[] Steps = ["prepare", "epoch", "epoch", "measure", "export", "register"];
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 

@@ -120,7 +120,7 @@ public sealed class RunTests(AzuriteFixture azurite)
             result => (result.TrainingSamples + result.ValidationSamples).ShouldBe(manifest.Samples),
             result => (result.Model, result.ModelVersion).ShouldBe((SmallDataset.Name, 1)),
             result => result.ParitySamples.ShouldBe(Math.Min(64, manifest.Samples)),
-            result => result.ParityMaxDifference.ShouldBeLessThanOrEqualTo(1e-4),
+            result => result.ParityMaxDifference.ShouldNotBeNull().ShouldBeLessThanOrEqualTo(1e-4),
             result => result.PeakMemoryBytes.ShouldBeGreaterThan(100_000_000));
     }
 

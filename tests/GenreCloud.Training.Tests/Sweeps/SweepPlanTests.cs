@@ -25,6 +25,14 @@ public sealed class SweepPlanTests
     }
 
     [Fact]
+    public void Folds_register_nothing_unless_that_is_asked_for()
+    {
+        Plan("""{ "run": { "dataset": "d" }, "folds": 2 }""")[0].Runs.ShouldAllBe(run => run.Register == false);
+        Plan("""{ "run": { "dataset": "d", "register": true }, "folds": 2 }""")[0].Runs.ShouldAllBe(run => run.Register == true);
+        Plan("""{ "run": { "dataset": "d" }, "parameters": { "epochs": [1, 2] } }""")[0].Runs.ShouldAllBe(run => run.Register == null);
+    }
+
+    [Fact]
     public void Folds_run_each_candidate_once_a_fold_by_the_split_of_the_run()
     {
         var plan = Plan("""{ "run": { "dataset": "d", "split": { "kind": "track", "seed": 7 } }, "folds": 3 }""");

@@ -1,8 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using GenreCloud.Datasets;
+using GenreCloud.Registry;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
 using GenreCloud.Training.Runs;
+using GenreCloud.Training.Sweeps;
 
 namespace GenreCloud.Training.Tests.Sweeps;
 
@@ -16,7 +19,7 @@ public sealed class SweepTests(AzuriteFixture azurite)
     public async Task A_sweep_runs_its_candidates_on_every_fold_and_marks_the_best()
     {
         var account = azurite.NewAccount();
-        await SmallDataset.WriteAsync(account, "techno", "classical");
+        var manifest = await SmallDataset.WriteAsync(account, "techno", "classical");
         await using var service = await TrainingProcess.StartAsync(account);
         using var response = await service.PostAsync(
             new
@@ -51,6 +54,10 @@ public sealed class SweepTests(AzuriteFixture azurite)
             }
         }
 
+        await IsJudgedOverAllFoldsAsync(service, standings, manifest);
+        await IsComparedAsync(service, address, standings, manifest);
+        (await new ModelRegistry(account.Blobs, TimeProvider.System).ListModelsAsync(CancellationToken))
+            .ShouldBeEmpty("who asks how good settings are asks for no versions of a model");
         using var list = await service.GetAsync("/api/sweeps");
         (await list.Content.ReadFromJsonAsync<JsonElement>(CancellationToken)).EnumerateArray().ShouldHaveSingleItem();
     }
@@ -67,6 +74,8 @@ public sealed class SweepTests(AzuriteFixture azurite)
         (await refused.Content.ReadAsStringAsync(CancellationToken)).ShouldContain("epochs is 0");
         using var accepted = await service.PostAsync(new { run = new { dataset = SmallDataset.Name }, folds = 3 }, "/api/sweeps");
 
+        using var early = await service.GetAsync($"{accepted.Headers.Location}/comparison");
+        ((int)early.StatusCode).ShouldBe(400, "there is one candidate only");
         using var cancelled = await service.DeleteAsync(accepted.Headers.Location!.ToString());
 
         var report = await cancelled.Content.ReadFromJsonAsync<JsonElement>(CancellationToken);
@@ -77,6 +86,47 @@ public sealed class SweepTests(AzuriteFixture azurite)
         (await runs.Content.ReadFromJsonAsync<Run[]>(GenreCloudJson.Options, CancellationToken)).ShouldNotBeNull().Length.ShouldBe(3);
         using var unknown = await service.GetAsync($"/api/sweeps/{Guid.NewGuid():n}");
         ((int)unknown.StatusCode).ShouldBe(404);
+    }
+
+    private static async Task IsJudgedOverAllFoldsAsync(TrainingProcess service, JsonElement[] standings, DatasetManifest manifest)
+    {
+        foreach (var standing in standings)
+        {
+            var pooled = standing.GetProperty("evaluation").Deserialize<PooledEvaluation>(GenreCloudJson.Options).ShouldNotBeNull();
+            var results = await Task.WhenAll(standing.GetProperty("runs").EnumerateArray().Select(async run => (await service.GetRunAsync(run.GetProperty("id").GetString()!)).Result!));
+            results.ShouldAllBe(result => result.Model == null && result.ModelVersion == null && result.Evaluation!.Top1 == result.Top1);
+            pooled.Labels.ShouldBe(manifest.Labels);
+            pooled.Report.Samples.ShouldBe(manifest.Samples, "every spectrogram is held back once");
+            pooled.Report.Top1.ShouldBe(results.Sum(result => result.Top1 * result.ValidationSamples) / manifest.Samples, 1e-12);
+            pooled.Report.Top1.ShouldBe(standing.GetProperty("top1").GetDouble(), 1e-12);
+            pooled.Report.Loss.ShouldBe(standing.GetProperty("loss").GetDouble(), 1e-12);
+            pooled.Report.MajorityBaseline.ShouldNotBeNull().ShouldBe(results.Sum(result => result.MajorityBaseline * result.ValidationSamples) / manifest.Samples, 1e-12);
+            pooled.Report.Top1Interval.ShouldNotBeNull().Groups.ShouldBe(manifest.Samples, "every clip has an artist of its own");
+            pooled.Top1.Mean.ShouldBe(results.Average(result => result.Top1), 1e-12);
+            pooled.Top1.StandardDeviation.ShouldBe(Math.Abs(results[0].Top1 - results[1].Top1) / Math.Sqrt(2), 1e-12);
+        }
+    }
+
+    private static async Task IsComparedAsync(TrainingProcess service, string address, JsonElement[] standings, DatasetManifest manifest)
+    {
+        var comparison = await CompareAsync("");
+        comparison.Samples.ShouldBe(manifest.Samples);
+        comparison.First.Candidate.ShouldBe(standings[0].GetProperty("candidate").GetInt32(), "the best comes first");
+        comparison.Top1Difference.ShouldBe(standings[0].GetProperty("top1").GetDouble() - standings[1].GetProperty("top1").GetDouble(), 1e-12);
+        comparison.Interval.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            interval => interval.Lower.ShouldBeLessThanOrEqualTo(comparison.Top1Difference),
+            interval => interval.Upper.ShouldBeGreaterThanOrEqualTo(comparison.Top1Difference));
+        (await CompareAsync($"?first={comparison.Second.Candidate}&second={comparison.First.Candidate}")).Top1Difference.ShouldBe(-comparison.Top1Difference);
+        using var unknown = await service.GetAsync($"{address}/comparison?first=2");
+        ((int)unknown.StatusCode).ShouldBe(400);
+        (await unknown.Content.ReadAsStringAsync(CancellationToken)).ShouldContain("are 0 to 1");
+
+        async Task<SweepComparison> CompareAsync(string query)
+        {
+            using var response = await service.GetAsync($"{address}/comparison{query}");
+            response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync(CancellationToken));
+            return (await response.Content.ReadFromJsonAsync<SweepComparison>(GenreCloudJson.Options, CancellationToken)).ShouldNotBeNull();
+        }
     }
 
     private static async Task<JsonElement> WaitForEndAsync(TrainingProcess service, string address)

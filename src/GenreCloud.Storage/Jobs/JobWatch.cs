@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using Azure;
 
-namespace GenreCloud.Training.Runs;
+namespace GenreCloud.Storage;
 
 /// <summary>
-/// Looks twice a second whether a run is still its attempt's. It is not any more when it was cancelled, given up, or taken over:
+/// Looks twice a second whether a job is still its worker's to do. It is not any more when it was cancelled, given up, or taken over:
 /// then the work on it is to stop, and not only when it next has something to write.
 /// </summary>
-internal sealed class RunWatch : IAsyncDisposable
+public sealed class JobWatch<TJob> : IAsyncDisposable
+    where TJob : class, IJob
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -15,16 +16,17 @@ internal sealed class RunWatch : IAsyncDisposable
     private readonly CancellationTokenSource _disposed = new();
     private readonly Task _watching;
 
-    /// <param name="runs">The documents.</param>
-    /// <param name="attempt">The attempt whose run is watched.</param>
+    /// <param name="jobs">The documents.</param>
+    /// <param name="jobId">The job that is watched.</param>
+    /// <param name="isMine">Whether the job, as it is stored now, is still its worker's.</param>
     /// <param name="time">Spaces the looks.</param>
-    public RunWatch(RunStore runs, RunAttempt attempt, TimeProvider time)
+    public JobWatch(JobStore<TJob> jobs, string jobId, Func<TJob, bool> isMine, TimeProvider time)
     {
         Lost = _lost.Token;
-        _watching = WatchAsync(runs, attempt, time);
+        _watching = WatchAsync(jobs, jobId, isMine, time);
     }
 
-    /// <summary>Cancelled once the run is no longer the attempt's.</summary>
+    /// <summary>Cancelled once the job is no longer its worker's.</summary>
     public CancellationToken Lost { get; }
 
     public async ValueTask DisposeAsync()
@@ -35,9 +37,9 @@ internal sealed class RunWatch : IAsyncDisposable
         _lost.Dispose();
     }
 
-    private async Task WatchAsync(RunStore runs, RunAttempt attempt, TimeProvider time)
+    private async Task WatchAsync(JobStore<TJob> jobs, string jobId, Func<TJob, bool> isMine, TimeProvider time)
     {
-        // Looking is no part of the run's trace.
+        // Looking is no part of the job's trace.
         Activity.Current = null;
         using var timer = new PeriodicTimer(Interval, time);
         try
@@ -46,24 +48,24 @@ internal sealed class RunWatch : IAsyncDisposable
             {
                 await timer.WaitForNextTickAsync(_disposed.Token);
             }
-            while (await IsMineAsync(runs, attempt));
+            while (await IsMineAsync(jobs, jobId, isMine));
             await _lost.CancelAsync();
         }
         catch (OperationCanceledException) when (_disposed.IsCancellationRequested)
         {
-            // The attempt is over.
+            // The work is over.
         }
     }
 
-    private async Task<bool> IsMineAsync(RunStore runs, RunAttempt attempt)
+    private async Task<bool> IsMineAsync(JobStore<TJob> jobs, string jobId, Func<TJob, bool> isMine)
     {
         try
         {
-            return await runs.FindAsync(attempt.Run.Id, _disposed.Token) is { } run && attempt.Owns(run);
+            return await jobs.FindAsync(jobId, _disposed.Token) is { } job && isMine(job);
         }
         catch (Exception exception) when (exception is RequestFailedException or AggregateException)
         {
-            // A storage that is away says nothing of the run; the work itself finds out.
+            // A storage that is away says nothing of the job; the work itself finds out.
             return true;
         }
     }
