@@ -149,7 +149,7 @@ public sealed class RunStartTests(AzuriteFixture azurite)
         $"{problem.GetProperty("title")} {problem.GetProperty("detail")}".ShouldContain(hint);
     }
 
-    private static Task<ModelCard> CardAsync(ModelRegistry registry, Run run) => registry.GetCardAsync(run.Result!.Model, run.Result.ModelVersion, CancellationToken);
+    private static Task<ModelCard> CardAsync(ModelRegistry registry, Run run) => registry.GetCardAsync(run.Result!.Model!, run.Result.ModelVersion!.Value, CancellationToken);
 
     private static async Task<SafeTensors> WeightsAsync(ModelRegistry registry, ModelCard card) => SafeTensors.Read(await registry.DownloadWeightsAsync(card, CancellationToken));
 
