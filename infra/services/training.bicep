@@ -125,9 +125,10 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
         {
           ...image
           args: ['api']
+          // Registering a checkpoint takes 1 GB, in a process beside the service.
           resources: {
-            cpu: json('0.5')
-            memory: '1Gi'
+            cpu: json('1')
+            memory: '2Gi'
           }
           probes: probes
         }

@@ -1,4 +1,5 @@
 using GenreCloud.Onnx;
+using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -49,6 +50,8 @@ public sealed class Crnn : SpectrogramNetwork
     /// </summary>
     /// <inheritdoc cref="SpectrogramNetwork(string, int)"/>
     public static Crnn Strided(int classes) => new(StridedArchitectureName, classes, LargeBlocks);
+
+    public override Linear Classifier => _head.Linear;
 
     internal ConvolutionStack Convolutions => _convolutions;
 

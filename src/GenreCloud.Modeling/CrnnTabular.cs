@@ -52,6 +52,8 @@ public sealed class CrnnTabular : SpectrogramNetwork
 
     public override int TabularColumns => Columns;
 
+    public override Linear Classifier => _final;
+
     internal ConvolutionStack Convolutions => _convolutions;
 
     public override OnnxValue AddTo(OnnxGraph graph, OnnxClassifierInputs inputs)

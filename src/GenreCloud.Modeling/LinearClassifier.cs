@@ -35,6 +35,8 @@ public sealed class LinearClassifier : SpectrogramNetwork
         RegisterComponents();
     }
 
+    public override Linear Classifier => _linear;
+
     public override OnnxValue AddTo(OnnxGraph graph, OnnxClassifierInputs inputs)
     {
         var bands = graph.Squeeze(inputs.Spectrogram, [1], Name("bands"));

@@ -1,5 +1,6 @@
 using GenreCloud.Onnx;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace GenreCloud.Modeling;
@@ -26,6 +27,12 @@ public abstract class SpectrogramNetwork : nn.Module<Tensor, Tensor?, Tensor>, I
 
     /// <inheritdoc/>
     public virtual int TabularColumns => 0;
+
+    /// <summary>
+    /// The last layer, which has a row of weights and a bias for each label: what a network of other labels cannot take over as it is. The
+    /// rest of the network does not depend on the labels.
+    /// </summary>
+    public abstract Linear Classifier { get; }
 
     /// <summary>How the convolutions are computed; may be changed between calls.</summary>
     public ComputeFormat Format { get; set; }

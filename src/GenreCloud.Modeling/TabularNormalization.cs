@@ -10,6 +10,9 @@ namespace GenreCloud.Modeling;
 public sealed record TabularNormalization(
     IReadOnlyList<float> Missing, IReadOnlyList<float> Mean, IReadOnlyList<float> StandardDeviation)
 {
+    /// <summary>What the names of the network's buffers with these numbers begin with.</summary>
+    public const string BufferPrefix = "tabular.";
+
     /// <summary>Columns, one number of each kind.</summary>
     public int Columns => Mean.Count;
 

@@ -18,6 +18,7 @@ namespace GenreCloud.Registry;
 /// <code>
 /// {model}/config.pbtxt      for Triton
 /// {model}/{n}/model.onnx    creating it reserves the number n
+/// {model}/{n}/weights.safetensors   what another training can start from; Triton takes no notice of it
 /// {model}/{n}/staged.json   the card to be; whoever takes over from a registrar that died publishes it
 /// {model}/{n}/model.json    the card; written last, makes the version visible; never changed
 /// {model}/aliases.json      { "production": n } changed by If-Match
@@ -28,7 +29,9 @@ namespace GenreCloud.Registry;
 public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
 {
     private const string CardName = "model.json";
+    private const string OnnxName = "model.onnx";
     private const string StagedName = "staged.json";
+    private const string WeightsName = "weights.safetensors";
 
     private readonly BlobContainerClient _container = blobs.GetBlobContainerClient(StorageNames.Containers.Registry);
 
@@ -39,28 +42,32 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     /// <inheritdoc cref="StageAsync"/>
     /// <param name="who">Stands in the history of the aliases.</param>
     public async Task<ModelCard> RegisterAsync(
-        string model, ReadOnlyMemory<byte> onnx, ModelDescription description, string who, CancellationToken cancellationToken)
+        string model, ModelFiles files, ModelDescription description, string who, CancellationToken cancellationToken)
     {
-        var card = await StageAsync(model, onnx, description, cancellationToken);
+        var card = await StageAsync(model, files, description, cancellationToken);
         await PublishAsync(card, who, cancellationToken);
         return card;
     }
 
     /// <summary>
-    /// The first half of registering: stores the file under a version number of its own, and the card, which nobody sees before
+    /// The first half of registering: stores the files under a version number of its own, and the card, which nobody sees before
     /// <see cref="PublishAsync"/>. In between the caller can note which version will be its; from then on, anyone can finish.
     /// </summary>
     /// <param name="model">See <see cref="ModelName"/>.</param>
-    /// <param name="onnx">The serialized ONNX model.</param>
     /// <exception cref="ArgumentException">The name is not valid, or the description contradicts itself.</exception>
     public async Task<ModelCard> StageAsync(
-        string model, ReadOnlyMemory<byte> onnx, ModelDescription description, CancellationToken cancellationToken)
+        string model, ModelFiles files, ModelDescription description, CancellationToken cancellationToken)
     {
         ModelName.Require(model, nameof(model));
         description.Validate();
-        var version = await StoreAsNextVersionAsync(model, onnx, cancellationToken);
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx.Span));
-        var card = new ModelCard(description, model, version, sha256, onnx.Length, time.GetUtcNow());
+        var version = await StoreAsNextVersionAsync(model, files.Onnx, cancellationToken);
+        var card = new ModelCard(description, model, version, Sha256Of(files.Onnx), files.Onnx.Length, time.GetUtcNow());
+        if (files.Weights is { } weights)
+        {
+            await CreateAsync(VersionBlob(model, version, WeightsName), weights, cancellationToken);
+            card = card with { Weights = new ModelWeights(Sha256Of(weights), weights.Length) };
+        }
+
         await VersionBlob(model, version, StagedName).CreateJsonAsync(card, cancellationToken);
         return card;
     }
@@ -183,25 +190,15 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
 
     /// <summary>The ONNX model of a version, after its hash was compared with the card's.</summary>
     /// <exception cref="UnusableModelException">The file is missing, or is not the one that was registered.</exception>
-    public async Task<byte[]> DownloadModelAsync(ModelCard card, CancellationToken cancellationToken)
-    {
-        var blob = VersionBlob(card.Model, card.Version, "model.onnx");
-        byte[] onnx;
-        try
-        {
-            onnx = (await blob.DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
-        }
-        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobNotFound)
-        {
-            throw new UnusableModelException($"'{blob.Name}' is missing from the registry. Register the model again.");
-        }
+    public Task<byte[]> DownloadModelAsync(ModelCard card, CancellationToken cancellationToken) =>
+        DownloadAsync(VersionBlob(card.Model, card.Version, OnnxName), card.SizeBytes, card.Sha256, cancellationToken);
 
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData(onnx));
-        return sha256 == card.Sha256
-            ? onnx
-            : throw new UnusableModelException(
-                $"'{blob.Name}' was changed after it was registered: its SHA-256 is {sha256}, the card says {card.Sha256}. Register the model again.");
-    }
+    /// <summary>The weights of a version, after their hash was compared with the card's.</summary>
+    /// <exception cref="UnusableModelException">The version has none, or the file is missing or not the one that was registered.</exception>
+    public Task<byte[]> DownloadWeightsAsync(ModelCard card, CancellationToken cancellationToken) => card.Weights is { } weights
+        ? DownloadAsync(VersionBlob(card.Model, card.Version, WeightsName), weights.SizeBytes, weights.Sha256, cancellationToken)
+        : throw new UnusableModelException(
+            $"Model '{card.Model}' version {card.Version} was registered without its weights, so no training can start from it. Name a version that has them.");
 
     /// <summary>The model's aliases; none when it has none or does not exist.</summary>
     public async Task<ModelAliases> GetAliasesAsync(string model, CancellationToken cancellationToken)
@@ -271,18 +268,51 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
                 $"Model '{summary.Name}' has no alias '{alias}'. It has the versions {string.Join(", ", summary.Versions)} and " +
                 (summary.Aliases.Count == 0 ? "no alias." : $"the aliases {string.Join(", ", summary.Aliases.Keys)}."));
 
-    private async Task<int> StoreAsNextVersionAsync(string model, ReadOnlyMemory<byte> onnx, CancellationToken cancellationToken)
+    private static async Task<byte[]> DownloadAsync(BlobClient blob, long sizeBytes, string sha256, CancellationToken cancellationToken)
     {
-        var options = new BlobUploadOptions
+        try
+        {
+            // A file that has grown is refused before it is read into memory.
+            BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
+            if (properties.ContentLength != sizeBytes)
+            {
+                throw Changed(blob, $"it has {properties.ContentLength} bytes, the card says {sizeBytes}");
+            }
+
+            var options = new BlobDownloadOptions { Conditions = new BlobRequestConditions { IfMatch = properties.ETag } };
+            BlobDownloadResult file = await blob.DownloadContentAsync(options, cancellationToken);
+            var content = file.Content.ToArray();
+            return Sha256Of(content) is var actual && actual == sha256
+                ? content
+                : throw Changed(blob, $"its SHA-256 is {actual}, the card says {sha256}");
+        }
+        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobNotFound)
+        {
+            throw new UnusableModelException($"'{blob.Name}' is missing from the registry. Register the model again.");
+        }
+    }
+
+    private static UnusableModelException Changed(BlobClient blob, string how) =>
+        new($"'{blob.Name}' was changed after it was registered: {how}. Register the model again.");
+
+    private static string Sha256Of(ReadOnlyMemory<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content.Span));
+
+    private static async Task CreateAsync(BlobClient blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => await blob.UploadAsync(
+        BinaryData.FromBytes(content),
+        new BlobUploadOptions
         {
             Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
             HttpHeaders = new BlobHttpHeaders { ContentType = "application/octet-stream" },
-        };
+        },
+        cancellationToken);
+
+    private async Task<int> StoreAsNextVersionAsync(string model, ReadOnlyMemory<byte> onnx, CancellationToken cancellationToken)
+    {
         for (var version = await HighestNumberAsync(model, cancellationToken) + 1; ; version++)
         {
             try
             {
-                await VersionBlob(model, version, "model.onnx").UploadAsync(BinaryData.FromBytes(onnx), options, cancellationToken);
+                await CreateAsync(VersionBlob(model, version, OnnxName), onnx, cancellationToken);
                 return version;
             }
             catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobAlreadyExists)

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using GenreCloud.Standalone;
+using GenreCloud.Standalone.Checkpoints;
 using GenreCloud.Standalone.Demo;
 using GenreCloud.Standalone.Evaluate;
+using GenreCloud.Training.Checkpoints;
 using GenreCloud.Training.ModelEvaluations;
 using GenreCloud.Training.Runs;
 
@@ -82,6 +84,27 @@ demo.SetAction((parsed, cancellationToken) => DemoCommand.RunAsync(
     cancellationToken));
 root.Subcommands.Add(demo);
 
+var file = new Argument<FileInfo>("file") { Description = "A file of torch.save: a state dict, or a dictionary with one under model" };
+var architecture = new Option<string>("--architecture") { Description = "The network that it was trained with: crnn, crnn-tabular or another of the catalogue", Required = true };
+var registerAs = new Option<string>("--model") { Description = "The model to register it as", Required = true };
+var classes = new Option<string?>("--labels") { Description = "Its labels in the order of the outputs, separated by commas; those of the published checkpoints unless given" };
+var checkedOn = new Option<string?>("--dataset") { Description = "NAME or NAME:VERSION: a dataset to check it on; also where missing statistics of tabular features come from" };
+var trainingService = Service("--training", "The address of a training service that runs already");
+var checkpoint = new Command("checkpoint", "Register a PyTorch checkpoint as a model version.") { file, architecture, registerAs, classes, checkedOn, trainingService };
+checkpoint.SetAction((parsed, cancellationToken) => RegisterCheckpoint.RunAsync(
+    OptionsOf(parsed),
+    new CheckpointOptions
+    {
+        File = parsed.GetRequiredValue(file),
+        Architecture = parsed.GetRequiredValue(architecture),
+        Model = parsed.GetRequiredValue(registerAs),
+        Labels = parsed.GetValue(classes),
+        Dataset = parsed.GetValue(checkedOn),
+        Training = parsed.GetValue(trainingService),
+    },
+    cancellationToken));
+root.Subcommands.Add(checkpoint);
+
 var model = new Option<string>("--model") { Description = "The registered model", Required = true };
 var version = new Option<int?>("--version") { Description = "Its version; the one in production unless given" };
 var evaluated = new Option<string>("--dataset") { Description = "The dataset to evaluate it on", Required = true };
@@ -107,8 +130,9 @@ evaluate.SetAction((parsed, cancellationToken) => EvaluateCommand.RunAsync(
     cancellationToken));
 root.Subcommands.Add(evaluate);
 
-// The training service starts this same executable for each run, so that libtorch lives and dies with the run.
+// The training service starts this same executable for each run and checkpoint, so that libtorch lives and dies with it.
 root.Subcommands.Add(RunCommand.Create());
+root.Subcommands.Add(CheckpointCommand.Create());
 
 // Azurite saves what it holds when it is asked to end, which may take longer than the two seconds that are the default.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -1,4 +1,5 @@
 using GenreCloud.Storage;
+using GenreCloud.Training.Checkpoints;
 using GenreCloud.Training.ModelEvaluations;
 using GenreCloud.Training.Runs;
 using GenreCloud.Training.Sweeps;
@@ -29,14 +30,20 @@ public static class TrainingService
     {
         builder.AddRunStorage();
         builder.AddRunQueue();
+        builder.AddGenreCloudRegistry();
+        builder.Services.TryAddSingleton<RunStarts>();
         builder.Services.TryAddSingleton<RunIntake>();
         builder.Services.TryAddSingleton<SweepStore>();
         builder.Services.TryAddSingleton<SweepEvaluations>();
+        builder.Services.TryAddSingleton<ChildProcess>();
+        builder.Services.TryAddSingleton<CheckpointProcess>();
+        KeepFromExport(builder, CheckpointProcess.OutputCategory);
         builder.AddModelEvaluations();
         return builder;
     }
 
-    public static IEndpointRouteBuilder MapTraining(this IEndpointRouteBuilder app) => app.MapRuns().MapSweeps().MapModelEvaluations();
+    public static IEndpointRouteBuilder MapTraining(this IEndpointRouteBuilder app) =>
+        app.MapRuns().MapSweeps().MapModelEvaluations().MapCheckpoints();
 
     /// <summary>What takes runs from the queue needs.</summary>
     internal static void AddRunWork(this IHostApplicationBuilder builder)
@@ -46,12 +53,11 @@ public static class TrainingService
 
         // A run's process registers its model there; it is not the one that waits until the storage answers.
         builder.AddGenreCloudStorage(StorageNames.Containers.Registry);
+        builder.Services.TryAddSingleton<ChildProcess>();
         builder.Services.AddSingleton<RunProcess>();
         builder.Services.AddSingleton<RunWorker>();
         builder.Services.AddHostedService<TorchCheck>();
-
-        // What a run's process logs it exports itself; here it only goes to the console.
-        builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(RunProcess.OutputCategory, LogLevel.None);
+        KeepFromExport(builder, RunProcess.OutputCategory);
     }
 
     /// <summary>What the run's own process needs.</summary>
@@ -63,6 +69,19 @@ public static class TrainingService
         builder.Services.AddSingleton<RunExecutor>();
         builder.Services.AddSingleton<BatchSizeTrial>();
     }
+
+    /// <summary>What the process of a checkpoint needs.</summary>
+    internal static void AddCheckpointRegistration(this IHostApplicationBuilder builder)
+    {
+        builder.AddSettings<TrainingServiceOptions>("Training");
+        builder.AddDatasetStore();
+        builder.AddGenreCloudRegistry();
+        builder.Services.AddSingleton<CheckpointRegistration>();
+    }
+
+    /// <summary>What a child process logs it exports itself; here it only goes to the console.</summary>
+    private static void KeepFromExport(IHostApplicationBuilder builder, string category) =>
+        builder.Logging.AddFilter<OpenTelemetryLoggerProvider>(category, LogLevel.None);
 
     private static void AddModelEvaluations(this IHostApplicationBuilder builder)
     {

@@ -65,6 +65,13 @@ internal static class TrainingTelemetry
     public static Activity? StartRun(string runId, ActivityContext parent) =>
         Source.StartActivity("run", ActivityKind.Internal, parent)?.SetTag(TelemetryAttributes.RunId, runId);
 
+    /// <summary>The span of a checkpoint that becomes a model version, in its own process.</summary>
+    /// <param name="parent">The request's span, from the other process.</param>
+    public static Activity? StartCheckpoint(string model, string architecture, ActivityContext parent) =>
+        Source.StartActivity("checkpoint", ActivityKind.Internal, parent)
+            ?.SetTag(TelemetryAttributes.ModelName, model)
+            .SetTag(ArchitectureName, architecture);
+
     public static void SetSettings(this Activity span, RunSettings settings) =>
         span.SetTag(TelemetryAttributes.DatasetName, settings.Dataset)
             .SetTag(TelemetryAttributes.DatasetVersion, $"{settings.Version}")

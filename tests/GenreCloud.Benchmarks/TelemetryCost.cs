@@ -105,7 +105,7 @@ internal static class TelemetryCost
         };
         await account.Blobs.CreateBlobContainerAsync(StorageNames.Containers.Registry);
         await new ModelRegistry(account.Blobs, TimeProvider.System).RegisterAsync(
-            Model, OnnxClassifier.Export(network, Labels, new OnnxModelInfo("crnn", "GenreCloud", "benchmark")), description, "benchmark", CancellationToken.None);
+            Model, new ModelFiles(OnnxClassifier.Export(network, Labels, new OnnxModelInfo("crnn", "GenreCloud", "benchmark"))), description, "benchmark", CancellationToken.None);
     }
 
     private sealed record Cost(double PerSecond, double CpuMilliseconds);

@@ -56,7 +56,7 @@ internal sealed class TestModel
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await account.Blobs.GetBlobContainerClient(StorageNames.Containers.Registry).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        return await RegistryOf(account).RegisterAsync(name, Onnx, description, who: "tests", cancellationToken);
+        return await RegistryOf(account).RegisterAsync(name, new ModelFiles(Onnx), description, who: "tests", cancellationToken);
     }
 
     /// <summary>Fresh weights answer every picture with nearly the same: the head is shifted and stretched until the logits differ by several.</summary>

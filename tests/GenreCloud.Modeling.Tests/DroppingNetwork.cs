@@ -23,6 +23,8 @@ internal sealed class DroppingNetwork : SpectrogramNetwork
 
     public override int TabularColumns => 2;
 
+    public override Linear Classifier => _second;
+
     public override OnnxValue AddTo(OnnxGraph graph, OnnxClassifierInputs inputs) => throw new NotSupportedException("Trained here, never exported.");
 
     protected override Tensor Logits(Tensor pixels, Tensor tabular)

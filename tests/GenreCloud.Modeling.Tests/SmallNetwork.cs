@@ -22,6 +22,8 @@ internal sealed class SmallNetwork : SpectrogramNetwork
         RegisterComponents();
     }
 
+    public override TorchSharp.Modules.Linear Classifier => _linear;
+
     public float Weight => _linear.weight![0, 0].item<float>();
 
     public float[] Bias => _linear.bias!.data<float>().ToArray();

@@ -84,14 +84,16 @@ public sealed class ModelRegistryTests : IAsyncLifetime
     {
         var description = ModelDescriptions.Create("folk", "r&b", "techno");
         var onnx = ModelDescriptions.Onnx(1);
+        var weights = ModelDescriptions.Onnx(2);
 
-        var registered = await _registry.RegisterAsync("crnn", onnx, description, "test", CancellationToken);
+        var registered = await _registry.RegisterAsync("crnn", new ModelFiles(onnx, weights), description, "test", CancellationToken);
 
         registered.ShouldSatisfyAllConditions(
             card => card.Model.ShouldBe("crnn"),
             card => card.Version.ShouldBe(1),
             card => card.Sha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(onnx))),
             card => card.SizeBytes.ShouldBe(1000),
+            card => card.Weights.ShouldBe(new ModelWeights(Convert.ToHexStringLower(SHA256.HashData(weights)), 1000)),
             card => card.CreatedAt.ShouldBe(_time.GetUtcNow()));
         var read = await _registry.GetCardAsync("crnn", 1, CancellationToken);
         Json(read).ShouldBe(Json(registered));
@@ -103,6 +105,39 @@ public sealed class ModelRegistryTests : IAsyncLifetime
         read.Signature.Inputs[0].Type.ShouldBe(TensorType.UInt8);
         (await TextAsync("crnn/1/model.json")).ShouldStartWith("""{"schemaVersion":2,"model":"crnn","version":1,""");
         (await _registry.DownloadModelAsync(read, CancellationToken)).ShouldBe(onnx);
+        (await _registry.DownloadWeightsAsync(read, CancellationToken)).ShouldBe(weights);
+    }
+
+    [Fact]
+    public async Task Weights_lie_beside_the_model_where_triton_takes_no_notice_of_them()
+    {
+        await _registry.RegisterAsync(
+            "crnn", new ModelFiles(ModelDescriptions.Onnx(1), ModelDescriptions.Onnx(2)), ModelDescriptions.Create("a", "b"), "test", CancellationToken);
+
+        (await BlobNamesAsync()).Where(name => name.StartsWith("crnn/1/", StringComparison.Ordinal))
+            .ShouldBe(["crnn/1/model.json", "crnn/1/model.onnx", "crnn/1/staged.json", "crnn/1/weights.safetensors"]);
+    }
+
+    [Fact]
+    public async Task A_version_without_weights_stays_valid_and_says_that_no_training_can_start_from_it()
+    {
+        var card = await _registry.GetCardAsync("crnn", (await RegisterAsync("crnn", 1)).Version, CancellationToken);
+
+        card.Weights.ShouldBeNull();
+        (await Should.ThrowAsync<UnusableModelException>(() => _registry.DownloadWeightsAsync(card, CancellationToken)))
+            .Message.ShouldContain("version 1 was registered without its weights");
+    }
+
+    [Theory]
+    [InlineData(1000, "SHA-256")]
+    [InlineData(1001, "1001 bytes, the card says 1000")]
+    public async Task Weights_that_were_changed_are_named(int bytes, string hint)
+    {
+        var card = await _registry.RegisterAsync(
+            "crnn", new ModelFiles(ModelDescriptions.Onnx(1), ModelDescriptions.Onnx(2)), ModelDescriptions.Create("a", "b"), "test", CancellationToken);
+        await _container.GetBlobClient("crnn/1/weights.safetensors").UploadAsync(new BinaryData(new byte[bytes]), overwrite: true, CancellationToken);
+
+        (await Should.ThrowAsync<UnusableModelException>(() => _registry.DownloadWeightsAsync(card, CancellationToken))).Message.ShouldContain(hint);
     }
 
     [Fact]
@@ -124,13 +159,15 @@ public sealed class ModelRegistryTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("/weights.safetensors")]
     [InlineData("/config.pbtxt")]
     [InlineData("/model.json")]
     public async Task A_registrar_that_dies_halfway_leaves_nothing_visible_and_the_next_one_succeeds(string diesBefore)
     {
         var dying = new ModelRegistry(new CutNetwork(diesBefore).BlobsOf(_account), _time);
         await Should.ThrowAsync<RequestFailedException>(
-            () => dying.RegisterAsync("crnn", ModelDescriptions.Onnx(1), ModelDescriptions.Create("a", "b"), "test", CancellationToken));
+            () => dying.RegisterAsync(
+                "crnn", new ModelFiles(ModelDescriptions.Onnx(1), ModelDescriptions.Onnx(2)), ModelDescriptions.Create("a", "b"), "test", CancellationToken));
 
         (await BlobNamesAsync()).ShouldContain("crnn/1/model.onnx");
         (await _registry.ListModelsAsync(CancellationToken)).ShouldBeEmpty();
@@ -151,7 +188,7 @@ public sealed class ModelRegistryTests : IAsyncLifetime
         await RegisterAsync("crnn", 1);
         var dying = new ModelRegistry(new CutNetwork("/aliases.json").BlobsOf(_account), _time);
         await Should.ThrowAsync<RequestFailedException>(
-            () => dying.RegisterAsync("crnn", ModelDescriptions.Onnx(2), ModelDescriptions.Create("folk", "jazz", "techno"), "test", CancellationToken));
+            () => dying.RegisterAsync("crnn", new ModelFiles(ModelDescriptions.Onnx(2)), ModelDescriptions.Create("folk", "jazz", "techno"), "test", CancellationToken));
         var card = (await _registry.FindCardAsync("crnn", 2, CancellationToken)).ShouldNotBeNull();
         (await _registry.GetAliasesAsync("crnn", CancellationToken)).Versions.ContainsKey(ModelAlias.Candidate).ShouldBeFalse();
 
@@ -175,7 +212,7 @@ public sealed class ModelRegistryTests : IAsyncLifetime
     [Fact]
     public async Task A_staged_version_is_not_seen_before_it_is_published()
     {
-        var card = await _registry.StageAsync("crnn", ModelDescriptions.Onnx(1), ModelDescriptions.Create("a", "b"), CancellationToken);
+        var card = await _registry.StageAsync("crnn", new ModelFiles(ModelDescriptions.Onnx(1)), ModelDescriptions.Create("a", "b"), CancellationToken);
 
         card.Version.ShouldBe(1);
         (await _registry.FindCardAsync("crnn", 1, CancellationToken)).ShouldBeNull();
@@ -189,7 +226,7 @@ public sealed class ModelRegistryTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_finds_a_staged_version_can_publish_it_and_both_who_do_publish_one()
     {
-        var card = await _registry.StageAsync("crnn", ModelDescriptions.Onnx(1), ModelDescriptions.Create("a", "b"), CancellationToken);
+        var card = await _registry.StageAsync("crnn", new ModelFiles(ModelDescriptions.Onnx(1)), ModelDescriptions.Create("a", "b"), CancellationToken);
 
         var found = (await _registry.FindStagedAsync("crnn", 1, CancellationToken)).ShouldNotBeNull();
         await _registry.PublishAsync(found, "second", CancellationToken);
@@ -449,7 +486,7 @@ public sealed class ModelRegistryTests : IAsyncLifetime
         await RegisterAsync("crnn", 2);
         (await _container.GetBlobClient("crnn/config.pbtxt").GetPropertiesAsync(cancellationToken: CancellationToken)).Value.ETag.ShouldBe(first);
 
-        await _registry.RegisterAsync("crnn", ModelDescriptions.Onnx(3), ModelDescriptions.Create("a", "b", "c", "d"), "test", CancellationToken);
+        await _registry.RegisterAsync("crnn", new ModelFiles(ModelDescriptions.Onnx(3)), ModelDescriptions.Create("a", "b", "c", "d"), "test", CancellationToken);
 
         (await TextAsync("crnn/config.pbtxt")).ShouldContain("dims: [ 4 ]");
     }
@@ -490,7 +527,7 @@ public sealed class ModelRegistryTests : IAsyncLifetime
         foreach (var description in bad)
         {
             await Should.ThrowAsync<ArgumentException>(
-                () => _registry.RegisterAsync("crnn", ModelDescriptions.Onnx(1), description, "test", CancellationToken));
+                () => _registry.RegisterAsync("crnn", new ModelFiles(ModelDescriptions.Onnx(1)), description, "test", CancellationToken));
         }
 
         (await BlobNamesAsync()).ShouldBeEmpty();
@@ -499,7 +536,7 @@ public sealed class ModelRegistryTests : IAsyncLifetime
     private static string Json(ModelCard card) => JsonSerializer.Serialize(card, GenreCloudJson.Options);
 
     private Task<ModelCard> RegisterAsync(string model, int seed) =>
-        _registry.RegisterAsync(model, ModelDescriptions.Onnx(seed), ModelDescriptions.Create("folk", "jazz", "techno"), "test", CancellationToken);
+        _registry.RegisterAsync(model, new ModelFiles(ModelDescriptions.Onnx(seed)), ModelDescriptions.Create("folk", "jazz", "techno"), "test", CancellationToken);
 
     private async Task StoreAsync(string blob, string text) =>
         await _container.GetBlobClient(blob).UploadAsync(BinaryData.FromString(text), overwrite: true, CancellationToken);

@@ -16,7 +16,7 @@ public sealed class RegistryTelemetryTests(AzuriteFixture azurite)
 
         for (var seed = 1; seed <= 2; seed++)
         {
-            await registry.RegisterAsync("counted", ModelDescriptions.Onnx(seed), ModelDescriptions.Create("folk", "jazz"), "test", CancellationToken);
+            await registry.RegisterAsync("counted", new ModelFiles(ModelDescriptions.Onnx(seed)), ModelDescriptions.Create("folk", "jazz"), "test", CancellationToken);
         }
 
         await registry.SetAliasAsync("counted", "production", 2, expected: null, "test", why: null, CancellationToken);

@@ -22,10 +22,12 @@ internal sealed class RunExecution
     public RunExecution(BlobServiceClient blobs)
     {
         _runs = new RunStore(blobs, Time);
+        var registry = new ModelRegistry(blobs, Time);
         _executor = new RunExecutor(
             _runs,
             DatasetsOf(blobs),
-            new RunRegistration(new ModelRegistry(blobs, Time), Time),
+            registry,
+            new RunRegistration(registry, Time),
             Options.Create(new TrainingServiceOptions { Threads = 1, CacheDirectory = Path.Combine(AppContext.BaseDirectory, "shards") }),
             Time,
             NullLogger<RunExecutor>.Instance);
@@ -50,7 +52,9 @@ internal sealed class RunExecution
     public static async Task<string> AcceptAsync(StorageAccount account, DatasetManifest manifest, RunRequest request)
     {
         await CreateContainersAsync(account);
-        var settings = RunSettings.From(request, manifest);
+        (request, var start) = await new RunStarts(new ModelRegistry(account.Blobs, Time)).ResolveAsync(
+            request, manifest.Labels, TestContext.Current.CancellationToken);
+        var settings = RunSettings.From(request, manifest, start);
         var run = new Run { Id = Guid.NewGuid().ToString("n"), Settings = settings, CreatedAt = Time.GetUtcNow() };
         await new RunStore(account.Blobs, Time).CreateAsync(run, TestContext.Current.CancellationToken);
         return run.Id;

@@ -18,7 +18,9 @@ internal sealed class TrainingProcess : IAsyncDisposable
     private TrainingProcess(ServiceProcess service, Uri address)
     {
         Service = service;
-        _client = new HttpClient { BaseAddress = address };
+        
+        // As long as it takes: who gives up waiting for the refusal of a large body begins to send it.
+        _client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = Timeout.InfiniteTimeSpan }) { BaseAddress = address };
     }
 
     public ServiceProcess Service { get; }
@@ -50,6 +52,14 @@ internal sealed class TrainingProcess : IAsyncDisposable
 
     public Task<HttpResponseMessage> PostAsync(object request, string path = "/api/runs") =>
         _client.PostAsJsonAsync(new Uri(path, UriKind.Relative), request, GenreCloudJson.Options, TestContext.Current.CancellationToken);
+
+    /// <summary>Sends a checkpoint; one that is too large is refused before any of it is sent.</summary>
+    public async Task<HttpResponseMessage> PostCheckpointAsync(string query, Stream checkpoint)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/api/checkpoints?{query}", UriKind.Relative)) { Content = new StreamContent(checkpoint) };
+        request.Headers.ExpectContinue = true;
+        return await _client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
 
     public Task<HttpResponseMessage> GetAsync(string path) => _client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 
@@ -99,6 +109,14 @@ internal sealed class TrainingProcess : IAsyncDisposable
             run.HasEnded.ShouldBeFalse($"{run.Status}: {run.Error}");
             await Task.Delay(PollInterval, TestContext.Current.CancellationToken);
         }
+    }
+
+    /// <summary>The process that registers a checkpoint, as the service's log names it.</summary>
+    public async Task<int> WaitForCheckpointProcessAsync()
+    {
+        var line = await Service.WaitForOutputAsync(
+            new Regex("Process (?<id>[0-9]+) registers a checkpoint", RegexOptions.CultureInvariant), TestContext.Current.CancellationToken);
+        return int.Parse(line.Groups["id"].Value, CultureInfo.InvariantCulture);
     }
 
     /// <summary>The process that executes a run, as the service's log names it.</summary>

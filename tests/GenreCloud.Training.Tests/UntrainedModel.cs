@@ -34,7 +34,7 @@ internal static class UntrainedModel
         };
         return await new ModelRegistry(account.Blobs, TimeProvider.System).RegisterAsync(
             Name,
-            OnnxClassifier.Export(network, labels, new OnnxModelInfo("crnn", "tests", "1"), temperature),
+            new ModelFiles(OnnxClassifier.Export(network, labels, new OnnxModelInfo("crnn", "tests", "1"), temperature)),
             description,
             "tests",
             TestContext.Current.CancellationToken);

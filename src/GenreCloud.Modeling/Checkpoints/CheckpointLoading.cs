@@ -34,7 +34,7 @@ public static class CheckpointLoading
         var values = new List<(Tensor Target, Tensor Value)>();
         foreach (var (name, tensor) in checkpoint.Tensors)
         {
-            var value = ToTensor(tensor).to(state[name].dtype);
+            var value = tensor.ToTorch().to(state[name].dtype);
             if (value.is_floating_point() && !value.isfinite().all().item<bool>())
             {
                 throw new CheckpointException(
@@ -121,11 +121,4 @@ public static class CheckpointLoading
         || optional.Any(allowed => name == allowed || (allowed.EndsWith('.') && name.StartsWith(allowed, StringComparison.Ordinal)));
 
     private static bool IsFloatingPoint(ScalarType type) => type is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64;
-
-    private static Tensor ToTensor(CheckpointTensor tensor)
-    {
-        var result = empty([.. tensor.Shape], tensor.ElementType);
-        tensor.Data.Span.CopyTo(result.bytes);
-        return result;
-    }
 }

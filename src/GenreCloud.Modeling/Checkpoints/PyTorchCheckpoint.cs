@@ -14,6 +14,9 @@ namespace GenreCloud.Modeling.Checkpoints;
 /// </summary>
 public sealed class PyTorchCheckpoint
 {
+    /// <summary>The largest file that is read: 256 MiB. The whole of it is held in memory.</summary>
+    public const int MaxFileBytes = CheckpointLimits.FileBytes;
+
     private PyTorchCheckpoint(OrderedDictionary<string, CheckpointTensor> tensors) => Tensors = tensors;
 
     /// <summary>The state by name (<c>rnn.gru.weight_ih_l0</c>), in the order of the file.</summary>

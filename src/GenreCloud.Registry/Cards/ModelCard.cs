@@ -39,5 +39,8 @@ public sealed record ModelCard : ModelDescription
     /// <summary>Of model.onnx.</summary>
     public required long SizeBytes { get; init; }
 
+    /// <summary>What another training can start from; null for a version that was registered without, which none can start from.</summary>
+    public ModelWeights? Weights { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 }

@@ -175,6 +175,12 @@ public static class ModelCardMarkdown
 
         if (card.Evaluation is { } evaluation)
         {
+            if (card.Lineage.StartedFrom is { } start)
+            {
+                yield return $"Its training began with the weights of {Escape(start.Model)} version {start.Version}: where that version had learnt from artists that this one was measured with, "
+                    + "the figures are too good. An evaluation on samples that neither has seen tells.";
+            }
+
             if (Named(evaluation.Classes.Select(scores => scores.Samples == 0)) is { Length: > 0 } untested)
             {
                 yield return $"Nothing is known about how it answers {untested}: no such sample was there to measure with.";
@@ -224,6 +230,8 @@ public static class ModelCardMarkdown
         return
         [
             .. lineage.Source is { } source ? [$"- Made from {Escape(source)}"] : (string[])[],
+            .. lineage.Checkpoint is { } checkpoint ? Checkpoint(checkpoint) : [],
+            .. lineage.StartedFrom is { } start ? Start(start) : [],
             .. lineage.RunId is { } run ? [$"- Run {Escape(run)}"] : (string[])[],
             .. lineage.Seed is { } seed ? [Invariant($"- Seed {seed}")] : (string[])[],
             .. lineage.Commit is { } commit ? [$"- Program {Escape(commit)}"] : (string[])[],
@@ -239,6 +247,28 @@ public static class ModelCardMarkdown
                 ]
                 : (string[])[],
         ];
+    }
+
+    private static IEnumerable<string> Checkpoint(CheckpointReference checkpoint)
+    {
+        yield return $"- The checkpoint{(checkpoint.FileName is { } name ? $" {Escape(name)}" : "")}; SHA-256: {Escape(checkpoint.Sha256)}";
+        if (checkpoint.TabularStatistics is { } dataset)
+        {
+            yield return $"- The checkpoint lacked the statistics of the tabular features; they are of dataset {Escape(dataset.Name)} version {Escape(dataset.Version)}, SHA-256 of its manifest: {Escape(dataset.ManifestSha256)}";
+        }
+    }
+
+    private static IEnumerable<string> Start(ModelStart start)
+    {
+        yield return Invariant($"- Its training began with the weights of {Escape(start.Model)} version {start.Version}; SHA-256 of weights.safetensors: {Escape(start.WeightsSha256)}");
+        foreach (var (what, labels) in (IEnumerable<(string, IReadOnlyList<string>)>)
+            [("Labels that it knew from there", start.KeptLabels), ("Labels that it learnt from nothing", start.NewLabels), ("Labels that it gave up", start.DroppedLabels)])
+        {
+            if (labels.Count > 0)
+            {
+                yield return $"- {what}: {string.Join(", ", labels.Select(Escape))}";
+            }
+        }
     }
 
     private static string KnownArtists(DataSplit? split) => split switch

@@ -21,8 +21,14 @@ public sealed record ModelLineage
     /// <summary>The version of this program's source.</summary>
     public string? Commit { get; init; }
 
+    /// <summary>With whose weights its training began; null for one that began with weights drawn from the seed.</summary>
+    public ModelStart? StartedFrom { get; init; }
+
     /// <summary>Of a model that was not trained here: what it was made from.</summary>
     public string? Source { get; init; }
+
+    /// <summary>The file, where that was a PyTorch checkpoint.</summary>
+    public CheckpointReference? Checkpoint { get; init; }
 }
 
 /// <summary>A dataset version.</summary>

@@ -3,6 +3,8 @@ using GenreCloud.DatasetImport.Imports;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Samples;
 using GenreCloud.Inference.Classify;
+using GenreCloud.Registry;
+using GenreCloud.Standalone.Checkpoints;
 using GenreCloud.Storage;
 using GenreCloud.Training.ModelEvaluations;
 using GenreCloud.Training.Runs;
@@ -10,7 +12,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace GenreCloud.Standalone.Demo;
 
-/// <summary>The demo's view of the system: its HTTP API, as any client sees it.</summary>
+/// <summary>The commands' view of the system: its HTTP API, as any client sees it.</summary>
 internal sealed class ApiClient(DemoServices services) : IDisposable
 {
     // No limit: an upload takes what the line takes, and the demo can be ended by hand.
@@ -48,6 +50,26 @@ internal sealed class ApiClient(DemoServices services) : IDisposable
 
     public Task<Run> GetRunAsync(string id, CancellationToken cancellationToken) =>
         GetAsync<Run>(new Uri(services.Training, $"/api/runs/{id}"), cancellationToken);
+
+    /// <summary>Has a checkpoint of this machine's disk registered, by sending it.</summary>
+    public async Task<ModelCard> RegisterCheckpointAsync(CheckpointOptions options, CancellationToken cancellationToken)
+    {
+        var dataset = options.Dataset?.Split(':', 2);
+        var query = QueryString.Create(new Dictionary<string, string?>
+        {
+            ["model"] = options.Model,
+            ["architecture"] = options.Architecture,
+            ["labels"] = options.Labels,
+            ["dataset"] = dataset?[0],
+            ["version"] = dataset is [_, var version] ? version : null,
+            ["fileName"] = options.File.Name,
+        }.Where(parameter => parameter.Value is not null));
+        await using var file = options.File.OpenRead();
+        using var content = new StreamContent(file);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        using var response = await _http.PostAsync(new Uri(services.Training, $"/api/checkpoints{query}"), content, cancellationToken);
+        return await ReadAsync<ModelCard>(response, cancellationToken);
+    }
 
     public Task<ModelEvaluation> StartEvaluationAsync(ModelEvaluationRequest request, CancellationToken cancellationToken) =>
         PostAsync<ModelEvaluationRequest, ModelEvaluation>(new Uri(services.Training, "/api/evaluations"), request, cancellationToken);

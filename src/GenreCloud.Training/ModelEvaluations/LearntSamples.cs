@@ -11,7 +11,26 @@ namespace GenreCloud.Training.ModelEvaluations;
 /// <param name="UnknownReason">Why it is not, or not all, known; null when it is.</param>
 internal sealed record LearntSamples(IReadOnlyList<Sample>? Samples, string? UnknownReason)
 {
-    public static async Task<LearntSamples> FindAsync(ModelCard card, DatasetStore datasets, CancellationToken cancellationToken)
+    /// <summary>What the version itself was trained on, and what those were whose weights it began with.</summary>
+    /// <exception cref="UnusableModelException">One of those has a card that is too new for this program.</exception>
+    public static async Task<LearntSamples> FindAsync(ModelCard card, ModelRegistry registry, DatasetStore datasets, CancellationToken cancellationToken)
+    {
+        var own = await FindOwnAsync(card, datasets, cancellationToken);
+        if (card.Lineage.StartedFrom is not { } start)
+        {
+            return own;
+        }
+
+        var earlier = await registry.FindCardAsync(start.Model, start.Version, cancellationToken) is { } found && found.Weights?.Sha256 == start.WeightsSha256
+            ? await FindAsync(found, registry, datasets, cancellationToken)
+            : Unknown("That version is no longer there.");
+        return new LearntSamples(
+            own.Samples is null && earlier.Samples is null ? null : [.. own.Samples ?? [], .. earlier.Samples ?? []],
+            own.UnknownReason
+            ?? (earlier.UnknownReason is { } reason ? $"Its training began with the weights of {start.Model} version {start.Version}. {reason}" : null));
+    }
+
+    private static async Task<LearntSamples> FindOwnAsync(ModelCard card, DatasetStore datasets, CancellationToken cancellationToken)
     {
         if (card.Lineage.Dataset is not { } trained)
         {

@@ -50,7 +50,7 @@ internal sealed class ModelEvaluator(ModelRegistry registry, DatasetStore datase
         var dataset = await OpenAsync(evaluation, cancellationToken);
         var samples = await dataset.ReadSamplesAsync(cancellationToken);
         var card = await registry.GetCardAsync(evaluation.Model, evaluation.ModelVersion, cancellationToken);
-        var learnt = await LearntSamples.FindAsync(card, datasets, cancellationToken);
+        var learnt = await LearntSamples.FindAsync(card, registry, datasets, cancellationToken);
         using var model = LoadedModel.Load(card, await registry.DownloadModelAsync(card, cancellationToken), options.Value.Threads);
         var selection = SampleSelection.Of(samples, card.Labels, learnt, evaluation.Samples, takesFeatures: model.TabularColumns > 0);
         if (selection.Indices.Count == 0)

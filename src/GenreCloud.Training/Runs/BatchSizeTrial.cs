@@ -44,7 +44,7 @@ internal sealed partial class BatchSizeTrial(RunStore runs, DatasetStore dataset
         for (var size = Smallest; size < run.Settings.BatchSize && !isWhole; size = After(size))
         {
             var settings = run.Settings with { BatchSize = size, LearningRate = TrainingOptions.DefaultLearningRate };
-            using var prepared = await PreparedRun.CreateAsync(settings, datasets, options.Value, time, cancellationToken);
+            using var prepared = await PreparedRun.CreateAsync(settings, start: null, datasets, options.Value, time, cancellationToken);
             isWhole = prepared.SamplesPerStep < size;
             await StepAsync(prepared, cancellationToken);
             await ScoreAndExportAsync(prepared, cancellationToken);

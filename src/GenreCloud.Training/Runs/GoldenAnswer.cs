@@ -8,11 +8,24 @@ using static TorchSharp.torch;
 
 namespace GenreCloud.Training.Runs;
 
-/// <summary>A real spectrogram and what the trained network itself answers, by which whoever serves the model checks it.</summary>
+/// <summary>A spectrogram and what the network itself answers, by which whoever serves the model checks it.</summary>
 internal static class GoldenAnswer
 {
-    /// <param name="temperature">What the exported model divides the logits by before the softmax.</param>
+    /// <inheritdoc cref="Of(SpectrogramNetwork, byte[], float[], double, double)"/>
     public static GoldenExample Of(SpectrogramNetwork network, byte[] png, SampleDescription sample, double temperature, double tolerance)
+    {
+        var row = new float[network.TabularColumns];
+        if (row.Length > 0)
+        {
+            TabularFeatures.CopyTo(sample, row);
+        }
+
+        return Of(network, png, row, temperature, tolerance);
+    }
+
+    /// <param name="row">float32 [columns], NaN = missing; empty for a network without columns.</param>
+    /// <param name="temperature">What the exported model divides the logits by before the softmax.</param>
+    public static GoldenExample Of(SpectrogramNetwork network, byte[] png, float[] row, double temperature, double tolerance)
     {
         var pixels = new byte[SpectrogramFormat.Pixels];
         SpectrogramPng.Read(png, pixels);
@@ -20,12 +33,6 @@ internal static class GoldenAnswer
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         network.eval();
-        var row = new float[network.TabularColumns];
-        if (row.Length > 0)
-        {
-            TabularFeatures.CopyTo(sample, row);
-        }
-
         var logits = network.call(tensor(pixels, [1, SpectrogramFormat.MelBands, SpectrogramFormat.Frames]), tensor(row, [1, row.Length]));
         return new GoldenExample
         {

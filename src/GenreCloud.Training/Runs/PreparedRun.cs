@@ -5,13 +5,15 @@ using GenreCloud.Datasets.Shards;
 using GenreCloud.Datasets.Splits;
 using GenreCloud.Datasets.Tabular;
 using GenreCloud.Modeling;
+using GenreCloud.Modeling.Weights;
 
 namespace GenreCloud.Training.Runs;
 
 /// <summary>What a run works with: its dataset, split, and a network with its trainer.</summary>
 internal sealed class PreparedRun : IDisposable
 {
-    private PreparedRun(RunSettings settings, DatasetReader dataset, IReadOnlyList<Sample> samples, Split split, ShardCache shards, int threads, TimeProvider time)
+    private PreparedRun(
+        RunSettings settings, DatasetReader dataset, IReadOnlyList<Sample> samples, Split split, ShardCache shards, StartingWeights? start, int threads, TimeProvider time)
     {
         Dataset = dataset;
         Samples = samples;
@@ -26,6 +28,11 @@ internal sealed class PreparedRun : IDisposable
         Precision = format == ComputeFormat.ChannelsLastBFloat16 ? Precision.Bf16 : Precision.Fp32;
         Warnings = RunWarnings.Of(samples, dataset.Manifest.Labels, split, settings.Split, reason);
         Network = architecture.Create(new NetworkInputs(dataset.Manifest.Labels.Count, NormalizationOf(samples, split)), settings.Seed);
+        if (start is not null)
+        {
+            Network.StartFrom(start.Tensors, dataset.Manifest.Labels, start.Labels);
+        }
+
         Trainer = new Trainer(Network, options, format, time);
     }
 
@@ -54,18 +61,25 @@ internal sealed class PreparedRun : IDisposable
     /// <summary>See <see cref="Run.Warnings"/>.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
+    /// <param name="start">The weights to begin with; null for weights drawn from the seed.</param>
     /// <param name="options">Where shards are kept, and how many; threads.</param>
     /// <param name="time">Measures rates and durations.</param>
     /// <exception cref="DatasetException">The dataset version is gone, damaged, or too small for its split or its labels.</exception>
+    /// <exception cref="WeightsException">The weights to begin with are of another network.</exception>
     public static async Task<PreparedRun> CreateAsync(
-        RunSettings settings, DatasetStore datasets, TrainingServiceOptions options, TimeProvider time, CancellationToken cancellationToken)
+        RunSettings settings,
+        StartingWeights? start,
+        DatasetStore datasets,
+        TrainingServiceOptions options,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var dataset = await datasets.FindAsync(settings.Dataset, settings.Version, cancellationToken)
             ?? throw new DatasetException($"{settings.Dataset} version {settings.Version} is no longer there.");
         var samples = await dataset.ReadSamplesAsync(cancellationToken);
         var split = ComputeSplit(samples, settings, dataset.Manifest.Labels.Count);
         var shards = new ShardCache(dataset, options.CacheDirectory, options.CacheMaxBytes, time);
-        return new PreparedRun(settings, dataset, samples, split, shards, options.TorchThreads, time);
+        return new PreparedRun(settings, dataset, samples, split, shards, start, options.TorchThreads, time);
     }
 
     public void Dispose()
@@ -75,11 +89,8 @@ internal sealed class PreparedRun : IDisposable
     }
 
     /// <summary>Of the training side only: what is measured with must not be known before.</summary>
-    private static TabularNormalization NormalizationOf(IReadOnlyList<Sample> samples, Split split)
-    {
-        var statistics = TabularFeatures.Measure([.. split.Training.Select(index => samples[index])]);
-        return new TabularNormalization(statistics.Missing, statistics.Mean, statistics.StandardDeviation);
-    }
+    private static TabularNormalization NormalizationOf(IReadOnlyList<Sample> samples, Split split) =>
+        TabularFeatures.Measure([.. split.Training.Select(index => samples[index])]).ToNormalization();
 
     private static Split ComputeSplit(IReadOnlyList<Sample> samples, RunSettings settings, int labels)
     {

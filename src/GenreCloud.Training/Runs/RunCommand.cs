@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using GenreCloud.Storage;
 
 namespace GenreCloud.Training.Runs;
@@ -23,7 +22,7 @@ public static class RunCommand
 
     private static async Task<int> ExecuteAsync(string id, bool tryBatchSizes, CancellationToken cancellationToken)
     {
-        EndWithParent();
+        ChildProcess.EndWithParent();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         builder.AddTelemetry();
         builder.AddRunExecution();
@@ -54,19 +53,4 @@ public static class RunCommand
             return RunExit.TakenOver;
         }
     }
-
-    /// <summary>
-    /// Standard input ends when the service closes it or is killed; then nobody owns the run here any more. Killed and not
-    /// exited: nothing is left to save, and exiting would wait for libtorch's threads at work.
-    /// </summary>
-    private static void EndWithParent() => new Thread(() =>
-    {
-        Console.OpenStandardInput().CopyTo(Stream.Null);
-        using var self = Process.GetCurrentProcess();
-        self.Kill();
-    })
-    {
-        IsBackground = true,
-        Name = "end with the training service",
-    }.Start();
 }

@@ -14,6 +14,7 @@ namespace GenreCloud.Training.Runs;
 internal sealed partial class RunExecutor(
     RunStore runs,
     DatasetStore datasets,
+    ModelRegistry registry,
     RunRegistration registration,
     IOptions<TrainingServiceOptions> options,
     TimeProvider time,
@@ -115,7 +116,8 @@ internal sealed partial class RunExecutor(
 
     private async Task<PreparedRun> PrepareAsync(Run run, CancellationToken cancellationToken)
     {
-        var prepared = await PreparedRun.CreateAsync(run.Settings, datasets, options.Value, time, cancellationToken);
+        var start = run.Settings.StartFrom is { } from ? await StartingWeights.FetchAsync(registry, from, cancellationToken) : null;
+        var prepared = await PreparedRun.CreateAsync(run.Settings, start, datasets, options.Value, time, cancellationToken);
         foreach (var warning in prepared.Warnings)
         {
             LogWarning(run.Id, warning);

@@ -2,7 +2,9 @@ using System.Net.Sockets;
 using Azure;
 using GenreCloud.Datasets;
 using GenreCloud.Modeling;
+using GenreCloud.Modeling.Weights;
 using GenreCloud.Onnx;
+using GenreCloud.Registry;
 using GenreCloud.Storage;
 using GenreCloud.Training.Evaluations;
 
@@ -33,6 +35,7 @@ internal static class RunFailure
     {
         TorchNotLoadedException => new RunError("libtorch cannot be loaded", exception.Message),
         DatasetException => new RunError("The dataset cannot be trained on", exception.Message),
+        ModelNotFoundException or UnusableModelException or WeightsException => new RunError("The run cannot start from the model version that it names", exception.Message),
         TrainingDivergedException => new RunError("Training diverged", exception.Message),
         EvaluationException => new RunError("The network cannot be evaluated", exception.Message),
         OnnxParityException => new RunError("ONNX Runtime and TorchSharp do not agree", exception.Message),

@@ -8,7 +8,7 @@ using GenreCloud.Storage;
 namespace GenreCloud.Training.Runs;
 
 /// <summary>Checks what a run is asked for, and takes it in: stored and queued.</summary>
-internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, DatasetStore datasets, TimeProvider time)
+internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, DatasetStore datasets, RunStarts starts, TimeProvider time)
 {
     /// <summary>More folds than this would be leaving one artist out.</summary>
     public const int MostFolds = 100;
@@ -44,13 +44,13 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
                 manifests.Add((request.Dataset, request.Version), manifest);
             }
 
-            settings.Add(Check(request, manifest));
+            settings.Add(await CheckAsync(request, manifest, cancellationToken));
         }
 
         return settings;
     }
 
-    private static RunSettings Check(RunRequest request, DatasetManifest manifest)
+    private async Task<RunSettings> CheckAsync(RunRequest request, DatasetManifest manifest, CancellationToken cancellationToken)
     {
         if (manifest.Labels.Count < 2)
         {
@@ -59,7 +59,8 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
                 $"{manifest.Name} version {manifest.Version} has only {manifest.Labels[0]}; a classifier needs two or more. Import more genres.");
         }
 
-        var settings = RunSettings.From(request, manifest);
+        (request, var start) = await starts.ResolveAsync(request, manifest.Labels, cancellationToken);
+        var settings = RunSettings.From(request, manifest, start);
         if (Architecture.All.All(architecture => architecture.Name != settings.Architecture))
         {
             throw Invalid(

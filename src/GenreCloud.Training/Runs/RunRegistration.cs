@@ -20,7 +20,7 @@ internal sealed class RunRegistration(ModelRegistry registry, TimeProvider time)
         () => TrainingTelemetry.StartRegister(attempt.Run.Id),
         async span =>
         {
-            var card = await registry.StageAsync(attempt.Run.Settings.Model, export.Onnx, export.Description, cancellationToken);
+            var card = await registry.StageAsync(attempt.Run.Settings.Model, export.Files, export.Description, cancellationToken);
             var registered = result with
             {
                 Model = card.Model,

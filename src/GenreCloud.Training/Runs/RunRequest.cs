@@ -14,7 +14,10 @@ public sealed record RunRequest
     [Description("Its version; the newest unless given.")]
     public int? Version { get; init; }
 
-    [Description("The network: crnn, or crnn-tabular for datasets with tabular features; crnn.")]
+    [Description("A registered model version with whose weights the training begins; drawn from the seed unless given. Labels that it does not know begin from nothing.")]
+    public StartFromRequest? StartFrom { get; init; }
+
+    [Description("The network: crnn, or crnn-tabular for datasets with tabular features; crnn, or that of the version that the run starts from.")]
     public string? Architecture { get; init; }
 
     [Description("The model to register the result as; the dataset's name unless given.")]

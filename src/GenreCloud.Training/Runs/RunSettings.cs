@@ -2,6 +2,7 @@ using GenreCloud.Datasets;
 using GenreCloud.Datasets.Splits;
 using GenreCloud.Modeling;
 using GenreCloud.Modeling.Augmentations;
+using GenreCloud.Registry;
 
 namespace GenreCloud.Training.Runs;
 
@@ -15,6 +16,9 @@ public sealed record RunSettings
     public required string Architecture { get; init; }
 
     public required string Model { get; init; }
+
+    /// <summary>The version with whose weights the training begins; null for weights drawn from the seed.</summary>
+    public ModelStart? StartFrom { get; init; }
 
     /// <summary>Whether the result becomes a version of the model; false where only its evaluation is wanted.</summary>
     public bool Register { get; init; } = true;
@@ -49,7 +53,8 @@ public sealed record RunSettings
     public MissingTabular? MissingTabular { get; init; }
 
     /// <summary>The settings that a request means, where it is silent by the recipe of the source project.</summary>
-    public static RunSettings From(RunRequest request, DatasetManifest manifest)
+    /// <param name="start">What <see cref="RunRequest.StartFrom"/> means; null where it is null.</param>
+    public static RunSettings From(RunRequest request, DatasetManifest manifest, ModelStart? start = null)
     {
         var defaults = new TrainingOptions();
         var architecture = request.Architecture ?? Crnn.ArchitectureName;
@@ -59,6 +64,7 @@ public sealed record RunSettings
             Version = manifest.Version,
             Architecture = architecture,
             Model = request.Model ?? manifest.Name,
+            StartFrom = start,
             Register = request.Register ?? true,
             Epochs = request.Epochs ?? defaults.Epochs,
             BatchSize = request.BatchSize ?? defaults.BatchSize,

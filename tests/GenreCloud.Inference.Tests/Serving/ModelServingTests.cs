@@ -64,7 +64,7 @@ public sealed class ModelServingTests(AzuriteFixture azurite)
         var account = azurite.NewAccount();
         await account.Blobs.GetBlobContainerClient(StorageNames.Containers.Registry).CreateAsync(cancellationToken: TestContext.Current.CancellationToken);
         await TestModel.RegistryOf(account).RegisterAsync(
-            "broken", TestModel.First.Onnx.AsMemory(0, 5000), TestModel.First.Description, "tests", TestContext.Current.CancellationToken);
+            "broken", new ModelFiles(TestModel.First.Onnx.AsMemory(0, 5000)), TestModel.First.Description, "tests", TestContext.Current.CancellationToken);
         await using var service = await InferenceHost.StartAsync(account);
         using var content = InferenceHost.Png(Png);
 
