@@ -64,6 +64,9 @@ public sealed class Trainer : IDisposable
     /// <summary>The epochs finished so far, those before a restored state among them.</summary>
     public IReadOnlyList<EpochResult> Epochs => _progress.Epochs;
 
+    /// <summary>The steps made so far, those before a restored state among them.</summary>
+    public int Steps => _progress.Step;
+
     /// <summary>Whether the training has ended: after its last epoch, or by early stopping.</summary>
     public bool IsFinished => _progress.IsFinished(_options);
 
@@ -78,7 +81,7 @@ public sealed class Trainer : IDisposable
     /// that epoch; with the last result they are those that the options select. A cancelled training can be continued by another call.
     /// </summary>
     /// <param name="source">The images; in every call the same ones.</param>
-    /// <param name="steps">Told of every step, in their order.</param>
+    /// <param name="steps">Told of every step, in their order; those of a range test come first.</param>
     /// <param name="cancellationToken">Ends the training before its next step.</param>
     /// <exception cref="TrainingDivergedException">The loss or the gradient became infinite or not a number.</exception>
     /// <exception cref="InvalidOperationException">
@@ -87,7 +90,7 @@ public sealed class Trainer : IDisposable
     public async IAsyncEnumerable<EpochResult> TrainAsync(
         IBatchSource source, IProgress<StepResult>? steps = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await BeginAsync(source, cancellationToken);
+        await BeginAsync(source, steps, cancellationToken);
         var schedule = new OneCycle(_options.Epochs * source.TrainingBatches, _progress.RangeTest?.LearningRate ?? _options.LearningRate!.Value);
         var objective = TrainingObjective.For(_options, source.TrainingImagesPerClass);
 
@@ -187,7 +190,7 @@ public sealed class Trainer : IDisposable
         _thread.Dispose();
     }
 
-    private async Task BeginAsync(IBatchSource source, CancellationToken cancellationToken)
+    private async Task BeginAsync(IBatchSource source, IProgress<StepResult>? steps, CancellationToken cancellationToken)
     {
         if (source.TrainingBatches == 0)
         {
@@ -203,12 +206,12 @@ public sealed class Trainer : IDisposable
         _progress = _progress with { BatchesPerEpoch = source.TrainingBatches };
         if (_options.LearningRate is null && _progress.RangeTest is null)
         {
-            _progress = _progress with { RangeTest = await TestRangeAsync(source, cancellationToken) };
+            _progress = _progress with { RangeTest = await TestRangeAsync(source, steps, cancellationToken) };
         }
     }
 
     /// <summary>Makes steps at rising rates, and gives the network back the weights that it had.</summary>
-    private async Task<RangeTestResult> TestRangeAsync(IBatchSource source, CancellationToken cancellationToken)
+    private async Task<RangeTestResult> TestRangeAsync(IBatchSource source, IProgress<StepResult>? steps, CancellationToken cancellationToken)
     {
         var objective = TrainingObjective.For(_options, source.TrainingImagesPerClass);
         var test = new LearningRateRangeTest();
@@ -222,13 +225,18 @@ public sealed class Trainer : IDisposable
                 int step = 0;
                 await foreach (var batch in _augmenter.AheadAsync(Repeat(source, cancellationToken), step, cancellationToken))
                 {
-                    var outcome = await _thread.RunAsync(
-                        () => Step(optimizer, objective, batch, step, LearningRateRangeTest.RateAt(step), RangeTestMomentum, cancellationToken));
-                    step++;
+                    double rate = LearningRateRangeTest.RateAt(step);
+                    long started = _time.GetTimestamp();
+                    var outcome = await _thread.RunAsync(() => Step(optimizer, objective, batch, step, rate, RangeTestMomentum, cancellationToken));
                     if (!test.Add(outcome.Loss) || !double.IsFinite(outcome.GradientNorm))
                     {
                         break;
                     }
+
+                    double imagesPerSecond = batch.Count / _time.GetElapsedTime(started).TotalSeconds;
+                    steps?.Report(new StepResult(
+                        0, step, LearningRateRangeTest.Steps, outcome.Loss, outcome.GradientNorm, rate, imagesPerSecond, TrainingPhase.RangeTest));
+                    step++;
                 }
             }
             finally
@@ -291,7 +299,7 @@ public sealed class Trainer : IDisposable
                 throw TrainingDivergedException.InStep(epoch, step, outcome.Loss, outcome.GradientNorm, learningRate, _options);
             }
 
-            double imagesPerSecond = batch.Batch.Count / _time.GetElapsedTime(started).TotalSeconds;
+            double imagesPerSecond = batch.Count / _time.GetElapsedTime(started).TotalSeconds;
             steps?.Report(new StepResult(epoch, step, schedule.TotalSteps, outcome.Loss, outcome.GradientNorm, learningRate, imagesPerSecond));
         }
 

@@ -61,6 +61,7 @@ public static class TrainingService
         builder.AddGenreCloudRegistry();
         builder.Services.AddSingleton<RunRegistration>();
         builder.Services.AddSingleton<RunExecutor>();
+        builder.Services.AddSingleton<BatchSizeTrial>();
     }
 
     private static void AddModelEvaluations(this IHostApplicationBuilder builder)

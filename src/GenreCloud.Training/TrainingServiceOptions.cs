@@ -27,4 +27,7 @@ public sealed class TrainingServiceOptions
     /// <summary>Threads that libtorch, and ONNX Runtime in evaluations, use inside one operation; 0 = one for each core.</summary>
     [Range(0, 256)]
     public int Threads { get; set; }
+
+    /// <summary><see cref="Threads"/>, counted out.</summary>
+    internal int TorchThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
 }

@@ -59,6 +59,7 @@ internal sealed record ModelExport(byte[] Onnx, ModelDescription Description)
                 Parity = new ExportParity(Math.Max(parity.MaxLogitDifference, parity.MaxProbabilityDifference), parity.Samples, Tolerance),
             },
             Evaluation = evaluation.Report,
+            Warnings = prepared.Warnings,
             Lineage = LineageOf(run, dataset, evaluation.Split),
             Golden = GoldenAnswer.Of(network, await dataset.ReadPngAsync(example, cancellationToken), example, temperature, Tolerance),
         };

@@ -24,7 +24,7 @@ internal sealed class PreparedRun : IDisposable
             new SpectrogramBatches(shards, samples, dataset.Manifest.Labels), samples, split, architecture, options, dataset.Manifest.Labels.Count);
         var (format, reason) = TrainingDevice.FormatFor(settings.Precision);
         Precision = format == ComputeFormat.ChannelsLastBFloat16 ? Precision.Bf16 : Precision.Fp32;
-        OtherPrecisionReason = reason;
+        Warnings = RunWarnings.Of(samples, dataset.Manifest.Labels, split, settings.Split, reason);
         Network = architecture.Create(new NetworkInputs(dataset.Manifest.Labels.Count, NormalizationOf(samples, split)), settings.Seed);
         Trainer = new Trainer(Network, options, format, time);
     }
@@ -51,20 +51,20 @@ internal sealed class PreparedRun : IDisposable
     /// <summary>The precision that is used.</summary>
     public Precision Precision { get; }
 
-    /// <summary>Why that is not the one that was asked for; null when it is.</summary>
-    public string? OtherPrecisionReason { get; }
+    /// <summary>See <see cref="Run.Warnings"/>.</summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     /// <param name="threads">Threads of libtorch.</param>
     /// <param name="cache">Where shards are kept, and how many.</param>
     /// <param name="time">Measures rates and durations.</param>
-    /// <exception cref="DatasetException">The dataset version is gone, damaged, or too small for its split.</exception>
+    /// <exception cref="DatasetException">The dataset version is gone, damaged, or too small for its split or its labels.</exception>
     public static async Task<PreparedRun> CreateAsync(
         RunSettings settings, DatasetStore datasets, TrainingServiceOptions cache, int threads, TimeProvider time, CancellationToken cancellationToken)
     {
         var dataset = await datasets.FindAsync(settings.Dataset, settings.Version, cancellationToken)
             ?? throw new DatasetException($"{settings.Dataset} version {settings.Version} is no longer there.");
         var samples = await dataset.ReadSamplesAsync(cancellationToken);
-        var split = ComputeSplit(samples, settings);
+        var split = ComputeSplit(samples, settings, dataset.Manifest.Labels.Count);
         var shards = new ShardCache(dataset, cache.CacheDirectory, cache.CacheMaxBytes, time);
         return new PreparedRun(settings, dataset, samples, split, shards, threads, time);
     }
@@ -82,13 +82,13 @@ internal sealed class PreparedRun : IDisposable
         return new TabularNormalization(statistics.Missing, statistics.Mean, statistics.StandardDeviation);
     }
 
-    private static Split ComputeSplit(IReadOnlyList<Sample> samples, RunSettings settings)
+    private static Split ComputeSplit(IReadOnlyList<Sample> samples, RunSettings settings, int labels)
     {
         var split = new RunSplit(settings.Split, settings.MissingTabular).Compute(samples);
-        return split.Training.Count > 0 && split.Validation.Count > 0
+        return split.Training.Count >= labels && split.Validation.Count > 0
             ? split
             : throw new DatasetException(
-                $"The split leaves {split.Training.Count} spectrograms to train on and {split.Validation.Count} to measure with. "
+                $"The split leaves {split.Training.Count} spectrograms to train on, for {labels} labels, and {split.Validation.Count} to measure with. "
                 + "Import more artists, or split by track; and with missingTabular \"drop\", only samples with every tabular feature count.");
     }
 }

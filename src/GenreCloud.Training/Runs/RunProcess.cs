@@ -22,10 +22,16 @@ internal sealed partial class RunProcess(IConfiguration configuration, ILoggerFa
     /// Executes a run, and returns how its process ended; cancelling ends the process. The run goes on with the trace of the
     /// caller.
     /// </summary>
-    public async Task<RunExit> ExecuteAsync(string runId, CancellationToken cancellationToken)
+    public Task<RunExit> ExecuteAsync(string runId, CancellationToken cancellationToken) => StartAsync(runId, [], cancellationToken);
+
+    /// <summary>Tries with which batches the run would have memory enough; <see cref="BatchSizeTrial.AdvisedBy"/> reads the errors.</summary>
+    public Task<RunExit> TryBatchSizesAsync(string runId, CancellationToken cancellationToken) =>
+        StartAsync(runId, [RunCommand.TryBatchSizesOption], cancellationToken);
+
+    private async Task<RunExit> StartAsync(string runId, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         var errors = new Queue<string>();
-        using var process = new Process { StartInfo = StartInfo(runId) };
+        using var process = new Process { StartInfo = StartInfo(runId, arguments) };
         process.OutputDataReceived += (_, line) => Log(_output, runId, line.Data);
         process.ErrorDataReceived += (_, line) =>
         {
@@ -66,7 +72,7 @@ internal sealed partial class RunProcess(IConfiguration configuration, ILoggerFa
         }
     }
 
-    private ProcessStartInfo StartInfo(string runId)
+    private ProcessStartInfo StartInfo(string runId, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
@@ -84,6 +90,11 @@ internal sealed partial class RunProcess(IConfiguration configuration, ILoggerFa
         start.ArgumentList.Add(RunCommand.Name);
         start.ArgumentList.Add(RunCommand.IdOption);
         start.ArgumentList.Add(runId);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         foreach (var (name, value) in CpuTraining.Environment)
         {
             start.Environment[name] = value;
