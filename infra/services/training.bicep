@@ -62,6 +62,9 @@ param apiMaxReplicas int = 3
 @description('Where a run keeps the shards that it reads, on the container\'s own disk.')
 param cacheDirectory string = '/tmp/genrecloud-shards'
 
+@description('What these shards may take, in bytes; runs read what does not fit from the storage.')
+param cacheMaxBytes int = 4294967296
+
 @description('How often a run\'s training is saved, besides at the end of each epoch: hours:minutes:seconds.')
 param checkpointInterval string = '00:05:00'
 
@@ -82,6 +85,7 @@ var image = {
     },
     {
       Training__CacheDirectory: cacheDirectory
+      Training__CacheMaxBytes: string(cacheMaxBytes)
       Training__CheckpointInterval: checkpointInterval
       Training__Threads: string(threads)
     }

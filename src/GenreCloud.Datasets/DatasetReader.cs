@@ -26,10 +26,10 @@ public sealed class DatasetReader
     public string ManifestSha256 { get; }
 
     /// <summary>All samples, in the order of the shards.</summary>
-    /// <exception cref="DatasetException">The table is not the one that the manifest names.</exception>
+    /// <exception cref="DatasetException">The table is not the one that the manifest names, or is no longer there.</exception>
     public async Task<IReadOnlyList<Sample>> ReadSamplesAsync(CancellationToken cancellationToken)
     {
-        BlobDownloadResult table = await Blob(DatasetPaths.SamplesFile).DownloadContentAsync(cancellationToken);
+        BlobDownloadResult table = await FoundAsync(() => Blob(DatasetPaths.SamplesFile).DownloadContentAsync(cancellationToken));
         if (Convert.ToHexStringLower(SHA256.HashData(table.Content.ToMemory().Span)) != Manifest.SamplesSha256)
         {
             throw new DatasetException($"The table of samples of '{Manifest.Name}' version {Manifest.Version} is damaged: import the dataset again.");
@@ -39,19 +39,22 @@ public sealed class DatasetReader
     }
 
     /// <summary>The PNG of one sample, by one range read.</summary>
+    /// <exception cref="DatasetException">The shard is no longer there.</exception>
     public async Task<byte[]> ReadPngAsync(Sample sample, CancellationToken cancellationToken)
     {
         var options = new BlobDownloadOptions { Range = new HttpRange(sample.Offset, sample.Length) };
-        BlobDownloadResult png = await Blob(Manifest.Shards[sample.Shard].File).DownloadContentAsync(options, cancellationToken);
+        BlobDownloadResult png = await FoundAsync(() => Blob(Manifest.Shards[sample.Shard].File).DownloadContentAsync(options, cancellationToken));
         return png.Content.ToArray();
     }
 
     /// <summary>A shard from its start to its end.</summary>
     /// <param name="shard">Index into the manifest's shards.</param>
     /// <param name="cancellationToken">Ends the download.</param>
+    /// <exception cref="DatasetException">The shard is no longer there.</exception>
     public async Task<Stream> OpenShardAsync(int shard, CancellationToken cancellationToken)
     {
-        BlobDownloadStreamingResult download = await Blob(Manifest.Shards[shard].File).DownloadStreamingAsync(cancellationToken: cancellationToken);
+        BlobDownloadStreamingResult download =
+            await FoundAsync(() => Blob(Manifest.Shards[shard].File).DownloadStreamingAsync(cancellationToken: cancellationToken));
         return download.Content;
     }
 
@@ -67,6 +70,24 @@ public sealed class DatasetReader
                 ?? throw new DatasetException("A line of the quarantine is empty.");
         }
     }
+
+    /// <summary>A file that the manifest names was there when the manifest was written: asking again does not bring it back.</summary>
+    private async Task<T> FoundAsync<T>(Func<Task<T>> download)
+    {
+        try
+        {
+            return await download();
+        }
+        catch (RequestFailedException exception)
+            when (exception.ErrorCode == BlobErrorCode.BlobNotFound || exception.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            throw new DatasetException(
+                $"'{Manifest.Name}' version {Manifest.Version} is no longer there, or not all of it: it was deleted. Import the dataset again.", exception);
+        }
+    }
+
+    internal DatasetException Damaged(int shard, Exception? innerException = null) => new(
+        $"{Manifest.Shards[shard].File} of '{Manifest.Name}' version {Manifest.Version} is damaged: import the dataset again.", innerException);
 
     private BlobClient Blob(string file) => _container.GetBlobClient(DatasetPaths.Of(Manifest.Name, Manifest.Version, file));
 }

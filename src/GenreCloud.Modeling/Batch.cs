@@ -8,6 +8,15 @@ public readonly record struct Batch(ReadOnlyMemory<byte> Pixels, ReadOnlyMemory<
 {
     /// <summary>Number of images.</summary>
     public int Count => Labels.Length;
+
+    /// <exception cref="ArgumentException">The pixels are not those of as many images as there are labels.</exception>
+    internal void RequireWhole()
+    {
+        if (Pixels.Length != (long)Count * SpectrogramShape.Pixels)
+        {
+            throw new ArgumentException($"{Count} images have {(long)Count * SpectrogramShape.Pixels} bytes, not {Pixels.Length}.");
+        }
+    }
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using GenreCloud.Onnx;
+using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -52,7 +53,8 @@ internal sealed class ConvolutionStack : nn.Module<Tensor, ComputeFormat, Tensor
         var map = (training, format) switch
         {
             (_, ComputeFormat.ChannelsFirst) => _block1.call(pixels),
-            (true, _) when _strided == 0 => FirstBlock.Run(pixels, _block1.Convolution, _block1.Normalization, format.ElementType()),
+            (true, _) when _strided == 0 && pixels.device_type == DeviceType.CPU =>
+                FirstBlock.Run(pixels, _block1.Convolution, _block1.Normalization, format.ElementType()),
             _ => _block1.call(pixels.InChannelsLast().to(format.ElementType())),
         };
         foreach (var block in Blocks.Skip(1))

@@ -14,7 +14,7 @@ namespace GenreCloud.Modeling;
 /// <summary>
 /// The first block in one pass: convolution of the one-channel picture, normalisation by batch statistics, ReLU and 2x2 pool, without
 /// ever storing the [B,64,128,1292] map that the convolution makes. That map is three quarters of a training step's memory, and a
-/// 3x3 convolution of one channel costs less than writing its result.
+/// 3x3 convolution of one channel costs less than writing its result. On the CPU only.
 /// <para>
 /// The map is linear in the picture's 3x3 patches p, so its statistics follow from those of the patches (E[p] and Cov[p], a vector
 /// of 9 and a 9x9 matrix): mean = w.E[p] + b, variance = w'Cov[p]w. So do the sums over the whole map in the gradient, and the

@@ -57,7 +57,7 @@ public abstract class SpectrogramNetwork : nn.Module<Tensor, Tensor?, Tensor>, I
         // Held, or the collector may free it while libtorch reads it.
         using Scalar white = 255;
         var pixels = input.dtype == ScalarType.Byte ? input.to(ScalarType.Float32).div_(white) : input;
-        return Logits(pixels.unsqueeze(1), tabular ?? full([shape[0], TabularColumns], float.NaN)).MoveToOuterDisposeScope();
+        return Logits(pixels.unsqueeze(1), tabular ?? full([shape[0], TabularColumns], float.NaN, device: input.device)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

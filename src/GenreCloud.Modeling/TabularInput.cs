@@ -1,4 +1,5 @@
 using GenreCloud.Onnx;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace GenreCloud.Modeling;
@@ -9,8 +10,14 @@ namespace GenreCloud.Modeling;
 /// </summary>
 internal sealed class TabularInput : nn.Module<Tensor, Tensor>
 {
+    // By these names a field follows its buffer to another device.
+    [ComponentName(Name = "missing")]
     private readonly Tensor _missing;
+
+    [ComponentName(Name = "mean")]
     private readonly Tensor _mean;
+
+    [ComponentName(Name = "std")]
     private readonly Tensor _deviation;
 
     /// <exception cref="ArgumentException">The statistics do not fit.</exception>

@@ -24,6 +24,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingOptions _options;
     private readonly BatchAugmenter _augmenter;
     private readonly TimeProvider _time;
+    private readonly Device _device;
     private readonly TorchThread _thread = new();
     private readonly ComputeFormat _trainingFormat;
 
@@ -40,9 +41,12 @@ public sealed class Trainer : IDisposable
     private bool _isWithinStep;
 
     /// <summary>A trainer for one training of one network.</summary>
-    /// <param name="network">Stays the caller's; nobody else may use it while a call of this trainer runs.</param>
+    /// <param name="network">
+    /// Stays the caller's; nobody else may use it while a call of this trainer runs. It is moved to <see cref="TrainingDevice.Current"/>,
+    /// and stays there.
+    /// </param>
     /// <param name="options">How to train.</param>
-    /// <param name="format">How to compute the training steps: <see cref="CpuTraining.FormatFor(Precision)"/>. Scores are always computed in float32.</param>
+    /// <param name="format">How to compute the training steps: <see cref="TrainingDevice.FormatFor(Precision)"/>. The validation after an epoch is computed in the same precision.</param>
     /// <param name="time">Measures rates and durations.</param>
     public Trainer(SpectrogramNetwork network, TrainingOptions options, ComputeFormat format, TimeProvider time)
     {
@@ -51,12 +55,17 @@ public sealed class Trainer : IDisposable
         _options = options;
         _augmenter = new BatchAugmenter(options.Augmentation, options.Seed);
         _trainingFormat = format;
+        _device = TrainingDevice.Current;
+        network.to(_device);
         _time = time;
         set_num_threads(options.Threads);
     }
 
     /// <summary>The epochs finished so far, those before a restored state among them.</summary>
     public IReadOnlyList<EpochResult> Epochs => _progress.Epochs;
+
+    /// <summary>The steps made so far, those before a restored state among them.</summary>
+    public int Steps => _progress.Step;
 
     /// <summary>Whether the training has ended: after its last epoch, or by early stopping.</summary>
     public bool IsFinished => _progress.IsFinished(_options);
@@ -72,7 +81,7 @@ public sealed class Trainer : IDisposable
     /// that epoch; with the last result they are those that the options select. A cancelled training can be continued by another call.
     /// </summary>
     /// <param name="source">The images; in every call the same ones.</param>
-    /// <param name="steps">Told of every step, in their order.</param>
+    /// <param name="steps">Told of every step, in their order; those of a range test come first.</param>
     /// <param name="cancellationToken">Ends the training before its next step.</param>
     /// <exception cref="TrainingDivergedException">The loss or the gradient became infinite or not a number.</exception>
     /// <exception cref="InvalidOperationException">
@@ -81,7 +90,7 @@ public sealed class Trainer : IDisposable
     public async IAsyncEnumerable<EpochResult> TrainAsync(
         IBatchSource source, IProgress<StepResult>? steps = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await BeginAsync(source, cancellationToken);
+        await BeginAsync(source, steps, cancellationToken);
         var schedule = new OneCycle(_options.Epochs * source.TrainingBatches, _progress.RangeTest?.LearningRate ?? _options.LearningRate!.Value);
         var objective = TrainingObjective.For(_options, source.TrainingImagesPerClass);
 
@@ -91,7 +100,7 @@ public sealed class Trainer : IDisposable
             await LearnAsync(source, schedule, objective, steps, cancellationToken);
             var duration = EpochDuration();
             var training = _progress.Tally.Scores()!;
-            var validation = await ScoreAsync(source.Validation(cancellationToken), cancellationToken);
+            var validation = await ScoreAsync(source.Validation(cancellationToken), ValidationFormat, cancellationToken);
             RequireUsable(validation, schedule);
             var epoch = new EpochResult(_progress.Epochs.Count, training, validation, training.Images / duration.TotalSeconds, EpochDuration());
             await _thread.RunAsync(() => Finish(epoch));
@@ -145,13 +154,17 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Scores the network as it is, in float32.</summary>
     /// <returns>The scores, or null when there is no image.</returns>
-    public async Task<Scores?> ScoreAsync(IAsyncEnumerable<Batch> images, CancellationToken cancellationToken)
+    public Task<Scores?> ScoreAsync(IAsyncEnumerable<Batch> images, CancellationToken cancellationToken) =>
+        ScoreAsync(images, ComputeFormat.ChannelsLast, cancellationToken);
+
+    private async Task<Scores?> ScoreAsync(IAsyncEnumerable<Batch> images, ComputeFormat format, CancellationToken cancellationToken)
     {
         var tally = default(EpochTally);
         await foreach (var batch in images.WithCancellation(cancellationToken))
         {
             await _thread.RunAsync(() => Answer(
                 batch,
+                format,
                 (logits, labels) => tally += EpochTally.Of(logits, labels, nn.functional.cross_entropy(logits, labels).ToDouble()),
                 cancellationToken));
         }
@@ -164,7 +177,7 @@ public sealed class Trainer : IDisposable
     public Task<float[][]> AnswerAsync(Batch batch, CancellationToken cancellationToken) => _thread.RunAsync(() =>
     {
         var answers = new List<float[]>(batch.Count);
-        Answer(batch, (logits, _) => answers.AddRange(logits.data<float>().ToArray().Chunk(_network.Classes)), cancellationToken);
+        Answer(batch, ComputeFormat.ChannelsLast, (logits, _) => answers.AddRange(logits.cpu().data<float>().ToArray().Chunk(_network.Classes)), cancellationToken);
         return answers.ToArray();
     });
 
@@ -177,7 +190,7 @@ public sealed class Trainer : IDisposable
         _thread.Dispose();
     }
 
-    private async Task BeginAsync(IBatchSource source, CancellationToken cancellationToken)
+    private async Task BeginAsync(IBatchSource source, IProgress<StepResult>? steps, CancellationToken cancellationToken)
     {
         if (source.TrainingBatches == 0)
         {
@@ -193,12 +206,12 @@ public sealed class Trainer : IDisposable
         _progress = _progress with { BatchesPerEpoch = source.TrainingBatches };
         if (_options.LearningRate is null && _progress.RangeTest is null)
         {
-            _progress = _progress with { RangeTest = await TestRangeAsync(source, cancellationToken) };
+            _progress = _progress with { RangeTest = await TestRangeAsync(source, steps, cancellationToken) };
         }
     }
 
     /// <summary>Makes steps at rising rates, and gives the network back the weights that it had.</summary>
-    private async Task<RangeTestResult> TestRangeAsync(IBatchSource source, CancellationToken cancellationToken)
+    private async Task<RangeTestResult> TestRangeAsync(IBatchSource source, IProgress<StepResult>? steps, CancellationToken cancellationToken)
     {
         var objective = TrainingObjective.For(_options, source.TrainingImagesPerClass);
         var test = new LearningRateRangeTest();
@@ -210,15 +223,20 @@ public sealed class Trainer : IDisposable
             try
             {
                 int step = 0;
-                await foreach (var batch in Repeat(source, cancellationToken))
+                await foreach (var batch in _augmenter.AheadAsync(Repeat(source, cancellationToken), step, cancellationToken))
                 {
-                    var outcome = await _thread.RunAsync(
-                        () => Step(optimizer, objective, batch, step, LearningRateRangeTest.RateAt(step), RangeTestMomentum, cancellationToken));
-                    step++;
+                    double rate = LearningRateRangeTest.RateAt(step);
+                    long started = _time.GetTimestamp();
+                    var outcome = await _thread.RunAsync(() => Step(optimizer, objective, batch, step, rate, RangeTestMomentum, cancellationToken));
                     if (!test.Add(outcome.Loss) || !double.IsFinite(outcome.GradientNorm))
                     {
                         break;
                     }
+
+                    double imagesPerSecond = batch.Batch.Count / _time.GetElapsedTime(started).TotalSeconds;
+                    steps?.Report(new StepResult(
+                        0, step, LearningRateRangeTest.Steps, outcome.Loss, outcome.GradientNorm, rate, imagesPerSecond, TrainingPhase.RangeTest));
+                    step++;
                 }
             }
             finally
@@ -251,7 +269,8 @@ public sealed class Trainer : IDisposable
         IBatchSource source, OneCycle schedule, TrainingObjective objective, IProgress<StepResult>? steps, CancellationToken cancellationToken)
     {
         int epoch = _progress.Epochs.Count;
-        await foreach (var batch in source.TrainingEpoch(epoch, _progress.Batches, cancellationToken))
+        var batches = source.TrainingEpoch(epoch, _progress.Batches, cancellationToken);
+        await foreach (var batch in _augmenter.AheadAsync(batches, _progress.Step, cancellationToken))
         {
             if (_progress.Batches == source.TrainingBatches)
             {
@@ -280,7 +299,7 @@ public sealed class Trainer : IDisposable
                 throw TrainingDivergedException.InStep(epoch, step, outcome.Loss, outcome.GradientNorm, learningRate, _options);
             }
 
-            double imagesPerSecond = batch.Count / _time.GetElapsedTime(started).TotalSeconds;
+            double imagesPerSecond = batch.Batch.Count / _time.GetElapsedTime(started).TotalSeconds;
             steps?.Report(new StepResult(epoch, step, schedule.TotalSteps, outcome.Loss, outcome.GradientNorm, learningRate, imagesPerSecond));
         }
 
@@ -319,6 +338,12 @@ public sealed class Trainer : IDisposable
         }
     }
 
+    /// <summary>
+    /// A twentieth of an epoch, where a fifth of the images are for validation; in float32 it would be a seventh of one in bfloat16.
+    /// </summary>
+    private ComputeFormat ValidationFormat =>
+        _trainingFormat == ComputeFormat.ChannelsLastBFloat16 ? ComputeFormat.ChannelsLastBFloat16 : ComputeFormat.ChannelsLast;
+
     private TimeSpan EpochDuration() => _progress.EpochDuration + _time.GetElapsedTime(_resumed);
 
     private NetworkOptimizer CreateOptimizer() => new(_network, _options.WeightDecay);
@@ -327,7 +352,7 @@ public sealed class Trainer : IDisposable
 
     /// <summary>One step, whole or not at all: a cancellation that comes within it is for the next.</summary>
     private StepOutcome Step(
-        NetworkOptimizer optimizer, TrainingObjective objective, Batch batch, int step, double learningRate, double momentum, CancellationToken cancellationToken)
+        NetworkOptimizer optimizer, TrainingObjective objective, AugmentedBatch augmented, int step, double learningRate, double momentum, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         _isWithinStep = true;
@@ -337,10 +362,8 @@ public sealed class Trainer : IDisposable
         manual_seed(_options.Seed + ((long)step << 32));
         _network.train();
         _network.Format = _trainingFormat;
-        var pixels = empty([batch.Count, SpectrogramShape.Bands, SpectrogramShape.Frames], ScalarType.Byte);
-        RequireWhole(batch);
-        var mixes = _augmenter.Augment(batch, step, pixels.bytes);
-        var logits = _network.call(pixels, Tabular(_augmenter.AugmentTabular(batch, step, mixes), 0, batch.Count, batch.Count));
+        var (batch, mixes) = augmented;
+        var logits = _network.call(Pixels(batch, 0, batch.Count), Tabular(batch, 0, batch.Count));
         var loss = objective.Loss(logits, batch.Labels.Span, mixes);
         double value = loss.ToDouble();
         if (!double.IsFinite(value))
@@ -366,48 +389,39 @@ public sealed class Trainer : IDisposable
         return new StepOutcome(value, norm, EpochTally.Of(logits, Labels(batch, 0, batch.Count), value));
     }
 
-    private void Answer(Batch batch, Action<Tensor, Tensor> use, CancellationToken cancellationToken)
+    private void Answer(Batch batch, ComputeFormat format, Action<Tensor, Tensor> use, CancellationToken cancellationToken)
     {
-        RequireWhole(batch);
+        batch.RequireWhole();
         _network.eval();
-        _network.Format = ComputeFormat.ChannelsLast;
+        _network.Format = format;
         using var inference = inference_mode();
         for (int start = 0; start < batch.Count; start += ScoringBatch)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             int count = Math.Min(ScoringBatch, batch.Count - start);
-            use(_network.call(Pixels(batch, start, count), Tabular(batch.Tabular.Span, start, count, batch.Count)), Labels(batch, start, count));
+            use(_network.call(Pixels(batch, start, count), Tabular(batch, start, count)), Labels(batch, start, count));
         }
     }
 
-    private static Tensor Pixels(Batch batch, int start, int count)
+    private Tensor Pixels(Batch batch, int start, int count)
     {
         var pixels = empty([count, SpectrogramShape.Bands, SpectrogramShape.Frames], ScalarType.Byte);
         batch.Pixels.Span.Slice(start * SpectrogramShape.Pixels, count * SpectrogramShape.Pixels).CopyTo(pixels.bytes);
-        return pixels;
+        return pixels.to(_device);
     }
 
-    private static void RequireWhole(Batch batch)
+    private Tensor? Tabular(Batch batch, int start, int count)
     {
-        if (batch.Pixels.Length != (long)batch.Count * SpectrogramShape.Pixels)
-        {
-            throw new ArgumentException($"{batch.Count} images have {(long)batch.Count * SpectrogramShape.Pixels} bytes, not {batch.Pixels.Length}.", nameof(batch));
-        }
+        int columns = batch.Tabular.Length / batch.Count;
+        return columns == 0 ? null : tensor(batch.Tabular.Span.Slice(start * columns, count * columns).ToArray(), [count, columns], device: _device);
     }
 
-    /// <param name="all">Images that the values are of.</param>
-    private static Tensor? Tabular(ReadOnlySpan<float> values, int start, int count, int all)
-    {
-        int columns = values.Length / all;
-        return columns == 0 ? null : tensor(values.Slice(start * columns, count * columns).ToArray(), [count, columns]);
-    }
-
-    private static Tensor Labels(Batch batch, int start, int count)
+    private Tensor Labels(Batch batch, int start, int count)
     {
         var labels = empty([count], ScalarType.Int64);
         MemoryMarshal.AsBytes(batch.Labels.Span.Slice(start, count)).CopyTo(labels.bytes);
-        return labels;
+        return labels.to(_device);
     }
 
     /// <param name="Loss">Mean loss of the batch before the step, nats.</param>

@@ -42,7 +42,7 @@ internal sealed class TrainingObjective
     public Tensor Loss(Tensor logits, ReadOnlySpan<long> labels, ReadOnlySpan<Mix> mixes)
     {
         using var scope = NewDisposeScope();
-        var targets = tensor(Targets(labels, mixes)).view(labels.Length, _weights.Length);
+        var targets = tensor(Targets(labels, mixes), device: logits.device).view(labels.Length, _weights.Length);
         return logits.log_softmax(1).mul(targets).sum().neg().MoveToOuterDisposeScope();
     }
 

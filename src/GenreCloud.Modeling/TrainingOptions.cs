@@ -54,7 +54,7 @@ public sealed record TrainingOptions
     /// <summary>Seeds all that is drawn during the steps: augmentation, and dropout where a network has it.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Precision that the run asks for; <see cref="CpuTraining.FormatFor(Precision)"/> says what it gets.</summary>
+    /// <summary>Precision that the run asks for; <see cref="TrainingDevice.FormatFor(Precision)"/> says what it gets.</summary>
     public Precision Precision { get; init; } = Precision.Fp32;
 
     /// <summary>Threads of libtorch, at least 1. One thread gives bit-identical runs.</summary>

@@ -67,6 +67,7 @@ public static class TrainingService
         builder.AddGenreCloudRegistry();
         builder.Services.AddSingleton<RunRegistration>();
         builder.Services.AddSingleton<RunExecutor>();
+        builder.Services.AddSingleton<BatchSizeTrial>();
     }
 
     /// <summary>What the process of a checkpoint needs.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using GenreCloud.Datasets.Shards;
 
 namespace GenreCloud.Training;
 
@@ -12,6 +13,13 @@ public sealed class TrainingServiceOptions
     [Required]
     public string CacheDirectory { get; set; } = Path.Combine(Path.GetTempPath(), "genrecloud-shards");
 
+    /// <summary>
+    /// What the shards in that folder may take, in bytes; those that were used longest ago make room for others. A run whose shards
+    /// do not fit reads pictures one by one from the storage.
+    /// </summary>
+    [Range(0, long.MaxValue)]
+    public long CacheMaxBytes { get; set; } = ShardCache.DefaultMaxBytes;
+
     /// <summary>How often a run's training is saved, besides at the end of each epoch.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMinutes(5);
@@ -19,4 +27,7 @@ public sealed class TrainingServiceOptions
     /// <summary>Threads that libtorch, and ONNX Runtime in evaluations, use inside one operation; 0 = one for each core.</summary>
     [Range(0, 256)]
     public int Threads { get; set; }
+
+    /// <summary><see cref="Threads"/>, counted out.</summary>
+    internal int TorchThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
 }

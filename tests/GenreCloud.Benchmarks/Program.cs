@@ -6,6 +6,18 @@ if (TrainingThroughput.Owns(args))
     return await TrainingThroughput.RunAsync(args);
 }
 
+if (LoaderThroughput.Owns(args))
+{
+    await LoaderThroughput.RunAsync(args);
+    return 0;
+}
+
+if (ResumeCost.Owns(args))
+{
+    await ResumeCost.RunAsync(args);
+    return 0;
+}
+
 if (TelemetryCost.Owns(args))
 {
     return await TelemetryCost.RunAsync(args);

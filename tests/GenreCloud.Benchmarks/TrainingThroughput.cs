@@ -3,18 +3,21 @@ using System.Globalization;
 using System.IO.Compression;
 using GenreCloud.Datasets.Png;
 using GenreCloud.Modeling;
+using static System.Runtime.InteropServices.MemoryMarshal;
 
 namespace GenreCloud.Benchmarks;
 
 /// <summary>
-/// <c>training [--batch N] [--steps N] [--threads N] [--zip PATH]</c>: images a second, CPU time and peak memory of training steps, each way of computing in
-/// its own process, because the allocator is chosen before a process starts and peak memory is a process's.
+/// <c>training [--batch N] [--steps N] [--threads N] [--zip PATH]</c>: images a second, CPU time and peak memory of training steps, ours and those of
+/// Debian's PyTorch with the same network on the same pictures, where it is installed (<c>training.sh</c> does that). Each way of computing
+/// has its own process, because the allocator is chosen before a process starts and peak memory is a process's.
 /// </summary>
 internal static class TrainingThroughput
 {
     public const string Verb = "training";
 
     private const string ChildVerb = "training-child";
+    private const string Python = "/usr/bin/python3";
     private const int WarmUpSteps = 2;
     private const int Classes = 10;
 
@@ -32,41 +35,92 @@ internal static class TrainingThroughput
             return 0;
         }
 
+        Console.WriteLine($"batch {batch}, {steps} steps, {threads} threads, bfloat16 instructions: {CpuTraining.BFloat16Support}");
         var kept = CpuTraining.Environment;
         var system = new Dictionary<string, string>();
-        (string Name, ComputeFormat Format, IReadOnlyDictionary<string, string> Environment)[] ways =
+        string[] sizes = ["--batch", $"{batch}", "--steps", $"{steps}", "--threads", $"{threads}"];
+        List<Way> ways =
         [
-            ("plain float32, the system's allocator", ComputeFormat.ChannelsFirst, system),
-            ("channels last float32, kept allocator", ComputeFormat.ChannelsLast, kept),
-            ("channels last bfloat16, kept allocator", ComputeFormat.ChannelsLastBFloat16, kept),
+            Ours("GenreCloud float32, system allocator", ComputeFormat.ChannelsFirst, system),
+            Ours("GenreCloud channels last", ComputeFormat.ChannelsLast, kept),
+            Ours("GenreCloud channels last bfloat16", ComputeFormat.ChannelsLastBFloat16, kept),
         ];
-
-        Console.WriteLine($"batch {batch}, {steps} steps, {threads} threads, bfloat16 instructions: {CpuTraining.BFloat16Support}");
-        Console.WriteLine($"{"",-40} {"images/s",9} {"ratio",6} {"CPU ms/image",12} {"peak MB",8}");
-        double plain = 0;
-        foreach (var (name, format, environment) in ways)
+        string data = Path.GetTempFileName();
+        try
         {
-            var (imagesPerSecond, cpuMilliseconds, peakMegabytes) = await MeasureInChildAsync(format, environment, batch, steps, threads, zip);
-            plain = plain == 0 ? imagesPerSecond : plain;
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{name,-40} {imagesPerSecond,9:f2} {imagesPerSecond / plain,6:f2} {cpuMilliseconds,12:f0} {peakMegabytes,8:f0}"));
+            if (await IsPeerInstalledAsync())
+            {
+                await new RealBatches(zip, batch, WarmUpSteps + steps).WriteAsync(data);
+                ways.AddRange(
+                [
+                    Peers("PyTorch float32, system allocator", "fp32", system),
+                    Peers("PyTorch float32", "fp32", kept),
+                    Peers("PyTorch channels last", "channels-last", kept),
+                    Peers("PyTorch channels last bfloat16", "bf16", kept),
+                ]);
+            }
+            else
+            {
+                Console.WriteLine("PyTorch is not installed: tests/GenreCloud.Benchmarks/training.sh does that, and measures it too.");
+            }
+
+            var results = new List<Result>();
+            foreach (var way in ways)
+            {
+                results.Add(await RunAsync(way));
+            }
+
+            Print(ways, results);
+        }
+        finally
+        {
+            File.Delete(data);
         }
 
         return 0;
+
+        Way Ours(string name, ComputeFormat format, IReadOnlyDictionary<string, string> environment) =>
+            new(name, IsPeer: false, Environment.ProcessPath!, [ChildVerb, "--format", $"{format}", "--zip", zip, .. sizes], environment);
+
+        Way Peers(string name, string mode, IReadOnlyDictionary<string, string> environment) => new(
+            name,
+            IsPeer: true,
+            Python,
+            [Path.Combine(AppContext.BaseDirectory, "Peer", "training_peer.py"), "--data", data, "--mode", mode, "--warm-up", $"{WarmUpSteps}", "--classes", $"{Classes}", .. sizes],
+            environment);
     }
 
-    private static async Task<(double ImagesPerSecond, double CpuMilliseconds, double PeakMegabytes)> MeasureInChildAsync(
-        ComputeFormat format, IReadOnlyDictionary<string, string> environment, int batch, int steps, int threads, string zip)
+    private static void Print(List<Way> ways, List<Result> results)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        var peers = results.Where((_, i) => ways[i].IsPeer).Select(result => result.ImagesPerSecond).ToArray();
+        Console.WriteLine($"{"",-40} {"images/s",9} {"to peer's best",15} {"to its default",15} {"CPU ms/image",13} {"peak MB",8} {"loss",7}");
+        foreach (var (way, result) in ways.Zip(results))
         {
-            ArgumentList =
-            {
-                ChildVerb, "--format", format.ToString(), "--batch", $"{batch}", "--steps", $"{steps}", "--threads", $"{threads}", "--zip", zip,
-            },
-            RedirectStandardOutput = true,
-        };
-        foreach (var (name, value) in environment)
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{way.Name,-40} {result.ImagesPerSecond,9:f2} {Ratio(peers.DefaultIfEmpty(double.NaN).Max()),15} {Ratio(peers.FirstOrDefault(double.NaN)),15} {result.CpuMilliseconds,13:f0} {result.PeakMegabytes,8:f0} {result.Loss,7:f3}"));
+
+            string Ratio(double peer) => double.IsNaN(peer) ? "" : (result.ImagesPerSecond / peer).ToString("f2", CultureInfo.InvariantCulture);
+        }
+    }
+
+    private static async Task<bool> IsPeerInstalledAsync()
+    {
+        if (!File.Exists(Python))
+        {
+            return false;
+        }
+
+        using var process = Process.Start(new ProcessStartInfo(Python, ["-c", "import torch"]) { RedirectStandardError = true })!;
+        await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0;
+    }
+
+    private static async Task<Result> RunAsync(Way way)
+    {
+        var start = new ProcessStartInfo(way.Program, way.Arguments) { RedirectStandardOutput = true };
+        foreach (var (name, value) in way.Environment)
         {
             start.Environment[name] = value;
         }
@@ -74,8 +128,10 @@ internal static class TrainingThroughput
         using var child = Process.Start(start)!;
         string output = await child.StandardOutput.ReadToEndAsync();
         await child.WaitForExitAsync();
-        string[] fields = child.ExitCode == 0 ? output.Split(' ') : throw new InvalidOperationException($"The child process ended with {child.ExitCode}.");
-        return (double.Parse(fields[0], CultureInfo.InvariantCulture), double.Parse(fields[1], CultureInfo.InvariantCulture), double.Parse(fields[2], CultureInfo.InvariantCulture));
+        double[] fields = child.ExitCode == 0
+            ? [.. output.Split(' ', StringSplitOptions.TrimEntries).Select(field => double.Parse(field, CultureInfo.InvariantCulture))]
+            : throw new InvalidOperationException($"{way.Name}: the process ended with {child.ExitCode}.");
+        return new Result(fields[0], fields[1], fields[2], fields[3]);
     }
 
     private static async Task MeasureAsync(ComputeFormat format, int batch, int steps, int threads, string zip)
@@ -87,28 +143,22 @@ internal static class TrainingThroughput
         var clock = new StepClock();
         await foreach (var epoch in trainer.TrainAsync(source, clock))
         {
-            var (wall, cpu) = clock.SecondsFrom(WarmUpSteps);
+            var (wall, cpu) = clock.Since(WarmUpSteps);
             int images = batch * steps;
             Console.Write(string.Create(
-                CultureInfo.InvariantCulture, $"{images / wall} {1000 * cpu / images} {PeakResidentBytes() / 1e6} {epoch.Training.Loss}"));
+                CultureInfo.InvariantCulture, $"{images / wall.TotalSeconds} {cpu.TotalMilliseconds / images} {PeakResidentBytes() / 1e6} {epoch.Training.Loss}"));
         }
     }
+
+    /// <param name="Arguments">The program prints images a second, CPU milliseconds an image, peak MB and the mean loss.</param>
+    private sealed record Way(string Name, bool IsPeer, string Program, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment);
+
+    private sealed record Result(double ImagesPerSecond, double CpuMilliseconds, double PeakMegabytes, double Loss);
 
     private static double PeakResidentBytes()
     {
         string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
         return 1024 * double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-    }
-
-    private sealed class StepClock : IProgress<StepResult>
-    {
-        private readonly List<(long Timestamp, TimeSpan Cpu)> _ends = [];
-
-        public void Report(StepResult value) => _ends.Add((Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime));
-
-        public (double Wall, double Cpu) SecondsFrom(int step) => (
-            Stopwatch.GetElapsedTime(_ends[step - 1].Timestamp, _ends[^1].Timestamp).TotalSeconds,
-            (_ends[^1].Cpu - _ends[step - 1].Cpu).TotalSeconds);
     }
 
     /// <summary>The first spectrograms of an archive, decoded before the clock starts; their labels are their folders.</summary>
@@ -135,6 +185,21 @@ internal static class TrainingThroughput
             _batches.Skip(firstBatch).ToAsyncEnumerable();
 
         public IAsyncEnumerable<Batch> Validation(CancellationToken cancellationToken) => AsyncEnumerable.Empty<Batch>();
+
+        /// <summary>Writes all pictures, uint8 [N,128,1292], and then all labels, int64 [N].</summary>
+        public async Task WriteAsync(string path)
+        {
+            await using var file = File.Create(path);
+            foreach (var batch in _batches)
+            {
+                await file.WriteAsync(batch.Pixels);
+            }
+
+            foreach (var batch in _batches)
+            {
+                await file.WriteAsync(AsBytes(batch.Labels.Span).ToArray());
+            }
+        }
 
         private static string Label(ZipArchiveEntry entry) => entry.FullName.Split('/')[0];
 

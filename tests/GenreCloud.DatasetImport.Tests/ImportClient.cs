@@ -18,26 +18,27 @@ internal static class ImportClient
 
     /// <summary>Asks for an import; it has been accepted when this returns.</summary>
     public static async Task<Import> StartImportAsync(
-        this ServiceHost host, string dataset, ImportSource source, ImportSource? labels = null, string? sha256 = null, string profile = "genres")
+        this ServiceHost host, string dataset, ImportSource source, ImportSource? labels = null, string? sha256 = null, string profile = "genres", string? licence = null)
     {
-        var request = new ImportRequest { Dataset = dataset, Profile = profile, Source = source, Labels = labels, Sha256 = sha256 };
+        var request = new ImportRequest { Dataset = dataset, Profile = profile, Source = source, Labels = labels, Sha256 = sha256, Licence = licence };
         using var response = await host.Client.PostAsJsonAsync("/api/imports", request, GenreCloudJson.Options, CancellationToken);
         return await AcceptedAsync(response);
     }
 
     /// <summary>Uploads a zip; it has been accepted when this returns.</summary>
-    public static async Task<Import> UploadAsync(this ServiceHost host, string dataset, byte[] zip, string profile = "genres")
+    public static async Task<Import> UploadAsync(this ServiceHost host, string dataset, byte[] zip, string profile = "genres", string? licence = null)
     {
-        using var response = await host.PutAsync(dataset, new ByteArrayContent(zip), profile);
+        using var response = await host.PutAsync(dataset, new ByteArrayContent(zip), profile, licence);
         return await AcceptedAsync(response);
     }
 
     /// <summary>Uploads anything, and returns whatever is answered.</summary>
-    public static async Task<HttpResponseMessage> PutAsync(this ServiceHost host, string dataset, HttpContent body, string profile = "genres")
+    public static async Task<HttpResponseMessage> PutAsync(this ServiceHost host, string dataset, HttpContent body, string profile = "genres", string? licence = null)
     {
+        var query = $"dataset={dataset}&profile={profile}{(licence is null ? "" : $"&licence={Uri.EscapeDataString(licence)}")}";
         using (body)
         {
-            return await host.Client.PutAsync(new Uri($"/api/imports/upload?dataset={dataset}&profile={profile}", UriKind.Relative), body, CancellationToken);
+            return await host.Client.PutAsync(new Uri($"/api/imports/upload?{query}", UriKind.Relative), body, CancellationToken);
         }
     }
 

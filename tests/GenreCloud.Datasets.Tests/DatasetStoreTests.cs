@@ -35,6 +35,21 @@ public sealed class DatasetStoreTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_version_whose_files_are_deleted_says_so_whatever_is_read()
+    {
+        var account = azurite.NewAccount();
+        var reader = await (await TestDataset.CreateStoreAsync(account)).WriteAsync();
+        var samples = await reader.ReadSamplesAsync(Cancellation);
+        await account.Blobs.DeleteBlobContainerAsync(StorageNames.Containers.Datasets, cancellationToken: Cancellation);
+
+        foreach (var read in (Func<Task>[])
+            [() => reader.ReadSamplesAsync(Cancellation), () => reader.ReadPngAsync(samples[0], Cancellation), () => reader.OpenShardAsync(0, Cancellation)])
+        {
+            (await Should.ThrowAsync<DatasetException>(read)).Message.ShouldContain("'genres' version 1 is no longer there");
+        }
+    }
+
+    [Fact]
     public async Task An_abandoned_version_is_never_listed_and_its_number_never_given_again()
     {
         var store = await TestDataset.CreateStoreAsync(azurite.NewAccount());

@@ -10,6 +10,9 @@ internal sealed class BarBatches(int batches, int batchSize, int classes = 4) : 
     /// <summary>Gives the validation images other labels than the training has taught.</summary>
     public bool HasContraryValidation { get; init; }
 
+    /// <summary>The value of every pixel, for pictures without bars.</summary>
+    public byte? Grey { get; init; }
+
     /// <summary>Tabular columns; the first is the label, and every third value is missing.</summary>
     public int TabularColumns { get; init; }
 
@@ -35,6 +38,11 @@ internal sealed class BarBatches(int batches, int batchSize, int classes = 4) : 
             {
                 pixels.AsSpan(i * SpectrogramShape.Pixels + row * SpectrogramShape.Frames + (int)bars[i] * barWidth, barWidth).Fill(255);
             }
+        }
+
+        if (Grey is { } grey)
+        {
+            pixels.AsSpan().Fill(grey);
         }
 
         float[] tabular = [.. Enumerable.Range(0, batchSize * TabularColumns).Select(i => i % 3 == 2 ? float.NaN : bars[i / TabularColumns] + i % TabularColumns)];

@@ -92,6 +92,34 @@ public sealed class LearningRateRangeTestTests
         told.RangeTest.ShouldBeNull();
     }
 
+    [Fact]
+    public async Task Its_steps_are_told_and_it_is_cancelled_before_the_next_with_the_weights_as_they_were()
+    {
+        var options = new TrainingOptions { Epochs = 1, BatchSize = 4, Threads = 1, LearningRate = null };
+        using var network = new DroppingNetwork(3, seed: 1);
+        string before = Networks.Bits(network);
+        using var trainer = new Trainer(network, options, ComputeFormat.ChannelsFirst, TimeProvider.System);
+        using var cancellation = new CancellationTokenSource();
+        var told = new List<StepResult>();
+        var steps = new StepReporter(step =>
+        {
+            told.Add(step);
+            if (told.Count == 3)
+            {
+                cancellation.Cancel();
+            }
+        });
+
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => trainer.TrainAsync(new BarBatches(batches: 3, batchSize: 4, classes: 3) { TabularColumns = 2 }, steps, cancellation.Token).ToListAsync(Cancellation).AsTask());
+
+        told.Select(step => (step.Phase, step.Step, step.TotalSteps)).ShouldBe(
+            [(TrainingPhase.RangeTest, 0, 100), (TrainingPhase.RangeTest, 1, 100), (TrainingPhase.RangeTest, 2, 100)]);
+        told.Select(step => step.LearningRate).ShouldBe([.. Enumerable.Range(0, 3).Select(LearningRateRangeTest.RateAt)]);
+        Networks.Bits(network).ShouldBe(before);
+        trainer.RangeTest.ShouldBeNull();
+    }
+
     private static LearningRateRangeTest Test(Func<double, double> loss)
     {
         var test = new LearningRateRangeTest();

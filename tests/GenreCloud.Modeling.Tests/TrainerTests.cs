@@ -45,6 +45,23 @@ public sealed class TrainerTests
         live[19].ShouldBe(live[2]);
     }
 
+    [Theory]
+    [InlineData("crnn", 0)]
+    [InlineData("crnn", 255)]
+    [InlineData("crnn-tabular", 0)]
+    public async Task Pictures_of_one_grey_are_trained_on_without_a_loss_that_is_no_number(string architecture, byte grey)
+    {
+        var inputs = new NetworkInputs(4, TabularNormalization.None(16));
+        using var network = Architecture.Named(architecture).Create(inputs, seed: 1);
+        using var trainer = new Trainer(network, OneThread, ComputeFormat.ChannelsLast, TimeProvider.System);
+        var source = new BarBatches(batches: 3, batchSize: 2) { Grey = grey, TabularColumns = network.TabularColumns };
+
+        var epochs = await trainer.TrainAsync(source, cancellationToken: Cancellation).ToListAsync(Cancellation);
+
+        double.IsFinite(epochs[0].Training.Loss).ShouldBeTrue();
+        double.IsFinite(epochs[0].Validation.ShouldNotBeNull().Loss).ShouldBeTrue();
+    }
+
     [Fact]
     public async Task It_learns_where_the_bar_is_and_says_so_in_its_scores()
     {

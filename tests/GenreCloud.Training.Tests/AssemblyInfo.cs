@@ -1,3 +1,4 @@
 using GenreCloud.Testing;
 
+[assembly: TestCollectionOrderer(typeof(WaitingTestsFirst))]
 [assembly: AssemblyFixture(typeof(AzuriteFixture))]

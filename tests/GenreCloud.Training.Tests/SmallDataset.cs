@@ -15,11 +15,13 @@ internal static class SmallDataset
     /// <summary>Spectrograms of each genre.</summary>
     public const int ClipsPerGenre = 8;
 
-    public static Task<DatasetManifest> WriteAsync(StorageAccount account, params string[] genres) => WriteAsync(account, _ => [], genres);
+    public static Task<DatasetManifest> WriteAsync(StorageAccount account, params string[] genres) =>
+        WriteAsync(account, ClipsPerGenre, _ => [], genres);
 
+    /// <param name="clipsPerGenre">Spectrograms of each genre.</param>
     /// <param name="tabular">The tabular columns of each spectrogram, by its place.</param>
     public static async Task<DatasetManifest> WriteAsync(
-        StorageAccount account, Func<int, Dictionary<string, float>> tabular, params string[] genres)
+        StorageAccount account, int clipsPerGenre, Func<int, Dictionary<string, float>> tabular, params string[] genres)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var container = account.Blobs.GetBlobContainerClient(StorageNames.Containers.Datasets);
@@ -40,7 +42,7 @@ internal static class SmallDataset
         var count = 0;
         foreach (var genre in genres)
         {
-            var clips = archive.Entries.Where(entry => entry.FullName.StartsWith($"{genre}/", StringComparison.Ordinal) && entry.Length > 0).Take(ClipsPerGenre);
+            var clips = archive.Entries.Where(entry => entry.FullName.StartsWith($"{genre}/", StringComparison.Ordinal) && entry.Length > 0).Take(clipsPerGenre);
             foreach (var clip in clips)
             {
                 await using var file = await clip.OpenAsync(cancellationToken);

@@ -20,7 +20,7 @@ internal static class SampleCommands
                 IconName = "ArrowImport",
                 IsHighlighted = true,
             },
-            _ => ("/api/imports", new { dataset = Sample.Name, profile = "genres", source = new { path = zip } }),
+            _ => ("/api/imports", new { dataset = Sample.Name, profile = "genres", licence = "MIT", source = new { path = zip } }),
             import => $"The import {import.GetProperty("id")} is on its way; then train on it.");
 
     public static IResourceBuilder<ProjectResource> WithTrainCommand(this IResourceBuilder<ProjectResource> training) =>

@@ -17,6 +17,9 @@ public sealed record Import : IJob
 
     public ImportSource? Labels { get; init; }
 
+    /// <summary>Of the data, when the caller gave it; see <see cref="GenreCloud.Datasets.DatasetSource.Licence"/>.</summary>
+    public string? Licence { get; init; }
+
     /// <summary>The SHA-256 that the zip must have, when the caller gave one.</summary>
     public string? ExpectedSha256 { get; init; }
 

@@ -90,7 +90,8 @@ internal sealed class ImportPipeline(
             if (manifest is not null
                 && manifest.Profile == import.Profile
                 && manifest.Source.Sha256 == import.StagedArchive!.Sha256
-                && manifest.LabelSource?.Sha256 == import.StagedLabels?.Sha256)
+                && manifest.LabelSource?.Sha256 == import.StagedLabels?.Sha256
+                && (import.Licence ?? manifest.Source.Licence) == manifest.Source.Licence)
             {
                 return manifest;
             }
@@ -117,7 +118,7 @@ internal sealed class ImportPipeline(
         await using var writer = datasets.CreateWriter(reservation, new DatasetWriterOptions
         {
             Profile = import.Profile,
-            Source = SourceOf(staged),
+            Source = SourceOf(staged) with { Licence = import.Licence },
             LabelSource = import.StagedLabels is { } stagedLabels ? SourceOf(stagedLabels) : null,
             Producer = Producer,
         });

@@ -6,6 +6,9 @@ namespace GenreCloud.DatasetImport.Imports;
 /// <summary>The body of <c>POST /api/imports</c>.</summary>
 public sealed record ImportRequest
 {
+    internal const string LicenceDescription =
+        "The licence of the data, as an SPDX expression (CC-BY-4.0) or a link; the manifest and the cards of models trained on it tell it.";
+
     [Description("The dataset to make a version of: lower-case letters, digits, - and _, at most 63.")]
     public string? Dataset { get; init; }
 
@@ -17,6 +20,9 @@ public sealed record ImportRequest
 
     [Description("The labels CSV, when it is not inside the zip.")]
     public ImportSource? Labels { get; init; }
+
+    [Description(LicenceDescription)]
+    public string? Licence { get; init; }
 
     [Description("The zip's SHA-256 in hexadecimal; when given, another archive is refused.")]
     public string? Sha256 { get; init; }

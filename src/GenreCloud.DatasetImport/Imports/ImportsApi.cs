@@ -12,6 +12,8 @@ namespace GenreCloud.DatasetImport.Imports;
 /// <summary>Start an import, follow it.</summary>
 internal static class ImportsApi
 {
+    private const int MaxLicenceLength = 500;
+
     public static IEndpointRouteBuilder MapImports(this IEndpointRouteBuilder app)
     {
         var imports = app.MapGroup("/api/imports").WithTags("Imports");
@@ -54,6 +56,7 @@ internal static class ImportsApi
         {
             Source = request.Source,
             Labels = request.Labels,
+            Licence = CheckLicence(request.Licence),
             ExpectedSha256 = request.Sha256?.ToLowerInvariant(),
         };
         return await AcceptAsync(import, intake, cancellationToken);
@@ -65,9 +68,10 @@ internal static class ImportsApi
         SourceStaging staging,
         [Description("The dataset to make a version of.")] string? dataset,
         [Description(ImportProfile.ParameterDescription)] string? profile,
+        [Description(ImportRequest.LicenceDescription)] string? licence,
         CancellationToken cancellationToken)
     {
-        var import = intake.New(CheckDataset(dataset), CheckProfile(profile));
+        var import = intake.New(CheckDataset(dataset), CheckProfile(profile)) with { Licence = CheckLicence(licence) };
         try
         {
             var upload = new OpenedSource(request.Body, request.ContentLength, "The body", null, null);
@@ -104,6 +108,12 @@ internal static class ImportsApi
         dataset is not null && DatasetName.IsValid(dataset)
             ? dataset
             : throw Invalid("The dataset's name cannot be used", $"dataset is \"{dataset}\": {DatasetName.Rule}");
+
+    private static string? CheckLicence(string? licence) =>
+        licence is null || (licence.Length <= MaxLicenceLength && !string.IsNullOrWhiteSpace(licence) && !licence.Any(char.IsControl))
+            ? licence?.Trim()
+            : throw Invalid(
+                "licence is malformed", $"Give an SPDX expression such as CC-BY-4.0, or a link, in one line of at most {MaxLicenceLength} characters; or leave it out.");
 
     private static string CheckProfile(string? profile)
     {

@@ -1,21 +1,22 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using GenreCloud.Datasets.Png;
 using GenreCloud.Datasets.Samples;
 using GenreCloud.Datasets.Shards;
 
 namespace GenreCloud.Datasets.Batches;
 
-/// <summary>Reads and decodes batches on a thread of its own, ahead of the step that needs them.</summary>
+/// <summary>Reads and decodes batches ahead of the step that needs them.</summary>
 public sealed class SpectrogramBatches
 {
+    /// <summary>Pictures read and decoded at a time: enough to hide the storage's answering time where shards are not local yet.</summary>
+    private const int Readers = 8;
+
     private readonly ShardCache _shards;
     private readonly IReadOnlyList<Sample> _samples;
     private readonly long[] _labels;
 
     /// <param name="shards">Where the PNGs are.</param>
-    /// <param name="samples">All samples of the version.</param>
+    /// <param name="samples">All samples of the same version.</param>
     /// <param name="labels">The label map.</param>
     /// <exception cref="ArgumentException">A sample has a label that the map lacks.</exception>
     public SpectrogramBatches(ShardCache shards, IReadOnlyList<Sample> samples, IReadOnlyList<string> labels)
@@ -39,7 +40,7 @@ public sealed class SpectrogramBatches
     /// <param name="batchSize">N, at least 1.</param>
     /// <param name="batchesAhead">Batches kept ready, 165 KB a sample.</param>
     /// <param name="cancellationToken">Ends the pass, as leaving the loop does.</param>
-    /// <exception cref="DatasetException">A PNG of the version cannot be read.</exception>
+    /// <exception cref="DatasetException">A shard or a PNG of the version is damaged.</exception>
     public async IAsyncEnumerable<SpectrogramBatch> ReadAsync(
         IReadOnlyList<int> order, int batchSize, int batchesAhead = 2, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -47,7 +48,7 @@ public sealed class SpectrogramBatches
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchesAhead);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var ready = Channel.CreateBounded<SpectrogramBatch>(new BoundedChannelOptions(batchesAhead) { SingleReader = true, SingleWriter = true });
-        var decoding = Task.Run(() => DecodeAsync(order, batchSize, ready.Writer, stopping.Token), CancellationToken.None);
+        var reading = Task.Run(() => ReadAsync(order, batchSize, ready.Writer, stopping.Token), CancellationToken.None);
         try
         {
             await foreach (var batch in ready.Reader.ReadAllAsync(cancellationToken))
@@ -58,7 +59,7 @@ public sealed class SpectrogramBatches
         finally
         {
             await stopping.CancelAsync();
-            await decoding;
+            await reading;
             while (ready.Reader.TryRead(out var batch))
             {
                 batch.Dispose();
@@ -67,13 +68,15 @@ public sealed class SpectrogramBatches
     }
 
     /// <summary>Never fails: what goes wrong reaches the reader through the channel.</summary>
-    private async Task DecodeAsync(IReadOnlyList<int> order, int batchSize, ChannelWriter<SpectrogramBatch> ready, CancellationToken cancellationToken)
+    private async Task ReadAsync(IReadOnlyList<int> order, int batchSize, ChannelWriter<SpectrogramBatch> ready, CancellationToken cancellationToken)
     {
         try
         {
+            await using var pass = new ShardPass(_shards, _samples, order);
             for (var start = 0; start < order.Count; start += batchSize)
             {
-                var batch = Decode([.. order.Skip(start).Take(batchSize)], cancellationToken);
+                var batch = await ReadAsync(pass, [.. order.Skip(start).Take(batchSize)], cancellationToken);
+                pass.MoveTo(start + batch.Samples.Count);
                 try
                 {
                     await ready.WriteAsync(batch, cancellationToken);
@@ -85,6 +88,7 @@ public sealed class SpectrogramBatches
                 }
             }
 
+            await pass.CompleteAsync();
             ready.Complete();
         }
         catch (Exception exception)
@@ -93,42 +97,23 @@ public sealed class SpectrogramBatches
         }
     }
 
-    private SpectrogramBatch Decode(int[] indices, CancellationToken cancellationToken)
+    private async Task<SpectrogramBatch> ReadAsync(ShardPass pass, int[] indices, CancellationToken cancellationToken)
     {
         var batch = new SpectrogramBatch(indices);
         try
         {
-            for (var i = 0; i < indices.Length; i++)
+            var options = new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = cancellationToken };
+            await Parallel.ForAsync(0, indices.Length, options, async (i, cancellation) =>
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 batch.Labels[i] = _labels[indices[i]];
-                Decode(_samples[indices[i]], batch.Pixels.Span.Slice(i * SpectrogramFormat.Pixels, SpectrogramFormat.Pixels));
-            }
-
+                await pass.ReadAsync(_samples[indices[i]], batch.Pixels.Slice(i * SpectrogramFormat.Pixels, SpectrogramFormat.Pixels), cancellation);
+            });
             return batch;
         }
         catch
         {
             batch.Dispose();
             throw;
-        }
-    }
-
-    private void Decode(Sample sample, Span<byte> pixels)
-    {
-        var png = ArrayPool<byte>.Shared.Rent(sample.Length);
-        try
-        {
-            _shards.ReadPng(sample, png);
-            GrayPng.Decode(png.AsSpan(0, sample.Length), SpectrogramFormat.Frames, SpectrogramFormat.MelBands, pixels);
-        }
-        catch (PngException exception)
-        {
-            throw new DatasetException($"Sample '{sample.Id}' cannot be decoded: {exception.Message}", exception);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(png);
         }
     }
 }

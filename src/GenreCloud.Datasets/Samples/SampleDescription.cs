@@ -17,6 +17,6 @@ public record SampleDescription
 
     public string? Title { get; init; }
 
-    /// <summary>Numbers by column name, as in the source; a missing value has no entry.</summary>
+    /// <summary>Numbers by column name, as in the source; a missing value has no entry, and those that are there are finite.</summary>
     public IReadOnlyDictionary<string, float> Tabular { get; init; } = new Dictionary<string, float>();
 }

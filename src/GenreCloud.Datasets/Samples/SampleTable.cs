@@ -210,7 +210,8 @@ public static class SampleTable
                 await group.ReadAsync<float>(field, values, cancellationToken: cancellationToken);
                 for (var row = 0; row < _count; row++)
                 {
-                    if (values[row] is { } value)
+                    // Who writes such tables elsewhere may mean a missing value by NaN; and no network can take an infinite one.
+                    if (values[row] is { } value && float.IsFinite(value))
                     {
                         rows[row].Add(field.Name[TabularPrefix.Length..], value);
                     }

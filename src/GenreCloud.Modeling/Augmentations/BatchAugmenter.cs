@@ -1,10 +1,11 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using GenreCloud.Datasets.Batches;
 
 namespace GenreCloud.Modeling.Augmentations;
 
 /// <summary>
-/// Augments the batches of a run while they are copied into the network's input. What is done to a picture is a function of the
+/// Augments the batches of a run, ahead of the steps that learn them. What is done to a picture is a function of the
 /// run's seed, the step and the picture's place in the batch alone, so that a run continues in its middle as if it had not stopped.
 /// </summary>
 internal sealed class BatchAugmenter(Augmentation options, int seed)
@@ -12,6 +13,58 @@ internal sealed class BatchAugmenter(Augmentation options, int seed)
     // The generators of a step: one for each picture, at its place, and these.
     private const int MixingPlace = -1;
     private const int TabularPlace = -2;
+
+    /// <summary>Augments batches, each while the one before it is learnt. A batch stays unchanged until the next one has been asked for.</summary>
+    /// <param name="source">The batches of successive steps.</param>
+    /// <param name="firstStep">The step of the first one, from 0, over the whole run.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async IAsyncEnumerable<AugmentedBatch> AheadAsync(
+        IAsyncEnumerable<Batch> source, int firstStep, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var batches = source.GetAsyncEnumerator(cancellationToken);
+        int step = firstStep;
+
+        // One holds the batch that is being learnt, the other gets the next.
+        byte[][] buffers = [[], []];
+        var next = NextAsync();
+        try
+        {
+            while (await next is { } batch)
+            {
+                next = NextAsync();
+                yield return batch;
+            }
+        }
+        finally
+        {
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        async Task<AugmentedBatch?> NextAsync()
+        {
+            if (!await batches.MoveNextAsync())
+            {
+                return null;
+            }
+
+            var (batch, place) = (batches.Current, step++);
+            batch.RequireWhole();
+            ref byte[] buffer = ref buffers[place & 1];
+            if (buffer.Length < batch.Pixels.Length)
+            {
+                buffer = new byte[batch.Pixels.Length];
+            }
+
+            var pixels = buffer.AsMemory(0, batch.Pixels.Length);
+            return await Task.Run(() => Augment(batch, place, pixels), cancellationToken);
+        }
+    }
+
+    private AugmentedBatch Augment(Batch batch, int step, Memory<byte> pixels)
+    {
+        var mixes = Augment(batch, step, pixels.Span);
+        return new AugmentedBatch(new Batch(pixels, batch.Labels.ToArray(), AugmentTabular(batch, step, mixes)), mixes);
+    }
 
     /// <summary>Writes the augmented pictures.</summary>
     /// <param name="batch">The pictures; they stay as they are.</param>

@@ -33,7 +33,7 @@ public static class ModelCardMarkdown
         .. card.Evaluation is { } evaluation ? Quality(card, evaluation) : ["It was not measured.", ""],
         "## Limits",
         "",
-        .. Limits(card).Select(limit => $"- {limit}"),
+        .. Limits(card).Concat(card.Warnings.Select(Escape)).Select(limit => $"- {limit}"),
         "",
         "## Data",
         "",

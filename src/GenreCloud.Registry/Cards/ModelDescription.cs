@@ -16,6 +16,9 @@ public record ModelDescription
     /// <summary>On samples that it did not learn from; null for a model that was not measured.</summary>
     public EvaluationReport? Evaluation { get; init; }
 
+    /// <summary>What to know before trusting it, beyond what follows from the figures: whole sentences.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     public required ModelLineage Lineage { get; init; }
 
     public MelFrontEnd FrontEnd { get; init; } = MelFrontEnd.Standard;

@@ -13,12 +13,9 @@ public sealed record ModelMetrics
     public required ExportParity Parity { get; init; }
 }
 
-/// <summary>One pass over the training samples; a line of a run's metrics.jsonl.</summary>
-public sealed record EpochMetrics
+/// <summary>One pass over the training samples.</summary>
+public sealed record EpochMetrics : RunMetrics
 {
-    /// <summary>1 for the first.</summary>
-    public required int Epoch { get; init; }
-
     /// <summary>Over the training batches while they were learnt, each before its step; so are the training accuracies.</summary>
     public required double TrainingLoss { get; init; }
 

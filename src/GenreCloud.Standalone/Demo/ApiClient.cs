@@ -23,13 +23,13 @@ internal sealed class ApiClient(DemoServices services) : IDisposable
         PostAsync<ImportRequest, Import>(new Uri(services.DatasetImport, "/api/imports"), request, cancellationToken);
 
     /// <summary>Imports a zip of this machine's disk by sending it.</summary>
-    public async Task<Import> UploadAsync(string zip, string dataset, string profile, CancellationToken cancellationToken)
+    public async Task<Import> UploadAsync(string zip, string dataset, string profile, string? licence, CancellationToken cancellationToken)
     {
         await using var file = File.OpenRead(zip);
         using var content = new StreamContent(file);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/zip");
-        using var response = await _http.PutAsync(
-            new Uri(services.DatasetImport, $"/api/imports/upload?dataset={Uri.EscapeDataString(dataset)}&profile={profile}"), content, cancellationToken);
+        var query = $"dataset={Uri.EscapeDataString(dataset)}&profile={profile}{(licence is null ? "" : $"&licence={Uri.EscapeDataString(licence)}")}";
+        using var response = await _http.PutAsync(new Uri(services.DatasetImport, $"/api/imports/upload?{query}"), content, cancellationToken);
         return await ReadAsync<Import>(response, cancellationToken);
     }
 

@@ -106,7 +106,7 @@ internal static class DemoCommand
         if (input.Upload)
         {
             task.Description = $"Upload  {new FileInfo(input.Zip).Length / 1e6:n0} MB";
-            import = await api.UploadAsync(input.Zip, input.Dataset, GenresProfile.ProfileName, cancellationToken);
+            import = await api.UploadAsync(input.Zip, input.Dataset, GenresProfile.ProfileName, input.Licence, cancellationToken);
         }
         else
         {

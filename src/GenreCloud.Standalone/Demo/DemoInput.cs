@@ -14,6 +14,12 @@ internal sealed record DemoInput(string Zip, string? Labels, string Dataset, int
     /// <summary>Up to so many spectrograms, 8 epochs are too few steps.</summary>
     private const int SmallDataset = 200;
 
+    /// <summary>See samples/README.md.</summary>
+    private const string SampleLicence = "MIT";
+
+    /// <summary>Of the data in the zip, where it is known.</summary>
+    public string? Licence { get; init; }
+
     /// <summary>Whether the zip is sent, to a service that does not see this machine's disk.</summary>
     public bool Upload { get; init; }
 
@@ -28,7 +34,10 @@ internal sealed record DemoInput(string Zip, string? Labels, string Dataset, int
         }
 
         var zip = options.Zip?.FullName ?? Path.Combine(AppContext.BaseDirectory, "samples", "genres-sample.zip");
-        return new DemoInput(zip, options.Labels?.FullName, options.Dataset ?? NameAfter(zip), options.Epochs);
+        return new DemoInput(zip, options.Labels?.FullName, options.Dataset ?? NameAfter(zip), options.Epochs)
+        {
+            Licence = options.Zip is null ? SampleLicence : null,
+        };
     }
 
     public ImportRequest ImportRequest => new()
@@ -37,6 +46,7 @@ internal sealed record DemoInput(string Zip, string? Labels, string Dataset, int
         Profile = GenresProfile.ProfileName,
         Source = new ImportSource { Path = Zip },
         Labels = Labels is null ? null : new ImportSource { Path = Labels },
+        Licence = Licence,
     };
 
     public RunRequest RunRequest(DatasetManifest manifest) => new()

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
@@ -7,18 +6,17 @@ namespace GenreCloud.Storage;
 
 /// <summary>
 /// A log of JSON lines in an append blob, which any number of writers may add to and any number of readers follow. One
-/// record is one atomic append, so a reader never sees half of one; at most 50,000 appends a blob.
+/// record is one atomic append, so a reader never sees half of one; at most 50,000 appends a blob. For many records a second there
+/// is <see cref="BeginAnewAsync(IEnumerable{T}, CancellationToken)"/>.
 /// </summary>
 /// <remarks>An append whose answer was lost on the way is sent again by the SDK: a record may be there twice, never missing.</remarks>
 public sealed class AppendLog<T>(AppendBlobClient blob)
     where T : class
 {
-    private static readonly byte[] NewLine = [(byte)'\n'];
-
     /// <summary>Appends one record, creating the blob for the first.</summary>
     public async Task AppendAsync(T record, CancellationToken cancellationToken)
     {
-        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(record, GenreCloudJson.Options), .. NewLine];
+        var line = JsonLines.Serialize(record);
         try
         {
             await AppendLineAsync(line, cancellationToken);
@@ -29,6 +27,15 @@ public sealed class AppendLog<T>(AppendBlobClient blob)
             await AppendLineAsync(line, cancellationToken);
         }
     }
+
+    /// <summary>Begins the log anew, for one writer alone.</summary>
+    /// <param name="records">What it has from its beginning on.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public Task<AppendLogWriter<T>> BeginAnewAsync(IEnumerable<T> records, CancellationToken cancellationToken) =>
+        BeginAnewAsync(records, AppendLogWriter<T>.MostBlocks, cancellationToken);
+
+    /// <summary>Reads the log as it grows.</summary>
+    public AppendLogFollower<T> Follow() => new(blob);
 
     /// <summary>Reads the records from an offset on; none when there is no log yet.</summary>
     /// <param name="offset">0, or <see cref="AppendLogPage{T}.NextOffset"/> of the page before: bytes.</param>
@@ -47,28 +54,21 @@ public sealed class AppendLog<T>(AppendBlobClient blob)
         }
 
         var bytes = download.Content.ToMemory();
-        var records = new List<T>();
-        for (var rest = bytes; rest.Length > 0;)
-        {
-            var end = rest.Span.IndexOf((byte)'\n');
-            var line = end < 0 ? rest : rest[..end];
-            records.Add(Parse(line.Span));
-            rest = end < 0 ? default : rest[(end + 1)..];
-        }
-
-        return new AppendLogPage<T>(records, offset + bytes.Length);
+        return new AppendLogPage<T>(JsonLines.Parse<T>(bytes, blob.Name), offset + bytes.Length);
     }
 
-    private T Parse(ReadOnlySpan<byte> line)
+    internal async Task<AppendLogWriter<T>> BeginAnewAsync(IEnumerable<T> records, int mostBlocks, CancellationToken cancellationToken)
     {
+        var writer = new AppendLogWriter<T>(blob, mostBlocks);
         try
         {
-            return JsonSerializer.Deserialize<T>(line, GenreCloudJson.Options)
-                ?? throw new InvalidDocumentException(blob.Name, typeof(T), innerException: null);
+            await writer.BeginAsync(records, cancellationToken);
+            return writer;
         }
-        catch (JsonException exception)
+        catch
         {
-            throw new InvalidDocumentException(blob.Name, typeof(T), exception);
+            writer.Dispose();
+            throw;
         }
     }
 
@@ -83,7 +83,7 @@ public sealed class AppendLog<T>(AppendBlobClient blob)
         var options = new AppendBlobCreateOptions
         {
             Conditions = new AppendBlobRequestConditions { IfNoneMatch = ETag.All },
-            HttpHeaders = new BlobHttpHeaders { ContentType = "application/x-ndjson" },
+            HttpHeaders = new BlobHttpHeaders { ContentType = AppendLogId.ContentType },
         };
         try
         {

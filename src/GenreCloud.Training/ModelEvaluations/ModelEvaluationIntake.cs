@@ -18,8 +18,7 @@ internal sealed class ModelEvaluationIntake(
         var model = request.Model ?? throw Invalid("model is missing", "Name the model to evaluate; GET /api/models lists them.");
         var version = request.Version ?? await registry.ResolveAsync(model, ModelAlias.Production, cancellationToken);
         var card = await registry.GetCardAsync(model, version, cancellationToken);
-        var dataset = request.Dataset ?? throw Invalid("dataset is missing", "Name the dataset to evaluate on; GET /api/datasets lists them.");
-        var manifest = await RequestedDataset.ReadManifestAsync(datasets, dataset, request.DatasetVersion, cancellationToken);
+        var manifest = await RequestedDataset.ReadManifestAsync(datasets, request.Dataset, request.DatasetVersion, cancellationToken);
         if (!card.Labels.Intersect(manifest.Labels, StringComparer.Ordinal).Any())
         {
             throw Invalid(

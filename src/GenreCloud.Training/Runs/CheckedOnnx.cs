@@ -2,6 +2,7 @@ using System.Reflection;
 using GenreCloud.Modeling;
 using GenreCloud.Onnx;
 using GenreCloud.Registry;
+using TorchSharp;
 
 namespace GenreCloud.Training.Runs;
 
@@ -20,7 +21,7 @@ internal sealed record CheckedOnnx(byte[] Onnx, ExportParity Parity)
     public static string ProductVersion { get; } =
         typeof(CheckedOnnx).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
-    /// <param name="network">Is set to the format that it is compared in.</param>
+    /// <param name="network">Goes to the CPU, and is set to the format that it is compared in.</param>
     /// <param name="architecture">Its name in the catalogue.</param>
     /// <param name="labels">One a class.</param>
     /// <param name="temperature">What the model divides the logits by before the softmax.</param>
@@ -39,7 +40,7 @@ internal sealed record CheckedOnnx(byte[] Onnx, ExportParity Parity)
         int threads,
         CancellationToken cancellationToken)
     {
-        network.Format = ComputeFormat.ChannelsLast;
+        network.cpu().Format = ComputeFormat.ChannelsLast;
         var onnx = OnnxClassifier.Export(network, labels, new OnnxModelInfo(architecture, "GenreCloud", ProductVersion), temperature);
         var parity = OnnxParity.Measure(onnx, network, pixels, tabular, temperature, threads: threads, cancellationToken: cancellationToken)
             .RequireAgreement(Tolerance);

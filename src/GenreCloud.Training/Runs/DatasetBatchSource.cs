@@ -20,8 +20,8 @@ internal sealed class DatasetBatchSource(
     public IAsyncEnumerable<Batch> TrainingEpoch(int epoch, int firstBatch, CancellationToken cancellationToken)
     {
         var order = options.ClassBalance == ClassBalance.Sampling
-            ? EpochOrder.Balance(split.Training, batches.Labels, options.Seed, epoch)
-            : EpochOrder.Shuffle(split.Training, options.Seed, epoch);
+            ? EpochOrder.Balance(split.Training, samples, options.Seed, epoch)
+            : EpochOrder.Shuffle(split.Training, samples, options.Seed, epoch);
         return ReadAsync([.. order.Take(TrainingBatches * options.BatchSize).Skip(firstBatch * options.BatchSize)], cancellationToken);
     }
 

@@ -39,6 +39,7 @@ internal sealed record ModelExport(ModelFiles Files, ModelDescription Descriptio
                 Parity = export.Parity,
             },
             Evaluation = evaluation.Report,
+            Warnings = prepared.Warnings,
             Lineage = LineageOf(run, dataset, evaluation.Split),
             Golden = GoldenAnswer.Of(network, await dataset.ReadPngAsync(example, cancellationToken), example, temperature, CheckedOnnx.Tolerance),
         };

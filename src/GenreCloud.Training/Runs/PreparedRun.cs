@@ -9,15 +9,12 @@ using GenreCloud.Modeling.Weights;
 
 namespace GenreCloud.Training.Runs;
 
-/// <summary>What a run works with: its dataset on this machine, split, and a network with its trainer.</summary>
+/// <summary>What a run works with: its dataset, split, and a network with its trainer.</summary>
 internal sealed class PreparedRun : IDisposable
 {
-    private readonly ShardCache _shards;
-
     private PreparedRun(
         RunSettings settings, DatasetReader dataset, IReadOnlyList<Sample> samples, Split split, ShardCache shards, StartingWeights? start, int threads, TimeProvider time)
     {
-        _shards = shards;
         Dataset = dataset;
         Samples = samples;
         Split = split;
@@ -27,9 +24,9 @@ internal sealed class PreparedRun : IDisposable
         var architecture = Architecture.Named(settings.Architecture);
         Source = new DatasetBatchSource(
             new SpectrogramBatches(shards, samples, dataset.Manifest.Labels), samples, split, architecture, options, dataset.Manifest.Labels.Count);
-        var (format, reason) = CpuTraining.FormatFor(settings.Precision);
+        var (format, reason) = TrainingDevice.FormatFor(settings.Precision);
         Precision = format == ComputeFormat.ChannelsLastBFloat16 ? Precision.Bf16 : Precision.Fp32;
-        OtherPrecisionReason = reason;
+        Warnings = RunWarnings.Of(samples, dataset.Manifest.Labels, split, settings.Split, reason);
         Network = architecture.Create(new NetworkInputs(dataset.Manifest.Labels.Count, NormalizationOf(samples, split)), settings.Seed);
         if (start is not null)
         {
@@ -61,58 +58,47 @@ internal sealed class PreparedRun : IDisposable
     /// <summary>The precision that is used.</summary>
     public Precision Precision { get; }
 
-    /// <summary>Why that is not the one that was asked for; null when it is.</summary>
-    public string? OtherPrecisionReason { get; }
+    /// <summary>See <see cref="Run.Warnings"/>.</summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     /// <param name="start">The weights to begin with; null for weights drawn from the seed.</param>
-    /// <param name="threads">Threads of libtorch.</param>
-    /// <param name="cacheDirectory">Where shards are kept.</param>
+    /// <param name="options">Where shards are kept, and how many; threads.</param>
     /// <param name="time">Measures rates and durations.</param>
-    /// <exception cref="DatasetException">The dataset version is gone, damaged, or too small for its split.</exception>
+    /// <exception cref="DatasetException">The dataset version is gone, damaged, or too small for its split or its labels.</exception>
     /// <exception cref="WeightsException">The weights to begin with are of another network.</exception>
     public static async Task<PreparedRun> CreateAsync(
         RunSettings settings,
         StartingWeights? start,
         DatasetStore datasets,
-        string cacheDirectory,
-        int threads,
+        TrainingServiceOptions options,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
         var dataset = await datasets.FindAsync(settings.Dataset, settings.Version, cancellationToken)
             ?? throw new DatasetException($"{settings.Dataset} version {settings.Version} is no longer there.");
         var samples = await dataset.ReadSamplesAsync(cancellationToken);
-        var split = ComputeSplit(samples, settings);
-        var shards = await ShardCache.OpenAsync(dataset, cacheDirectory, cancellationToken);
-        try
-        {
-            return new PreparedRun(settings, dataset, samples, split, shards, start, threads, time);
-        }
-        catch
-        {
-            shards.Dispose();
-            throw;
-        }
+        var split = ComputeSplit(samples, settings, dataset.Manifest.Labels.Count);
+        var shards = new ShardCache(dataset, options.CacheDirectory, options.CacheMaxBytes, time);
+        return new PreparedRun(settings, dataset, samples, split, shards, start, options.TorchThreads, time);
     }
 
     public void Dispose()
     {
         Trainer.Dispose();
         Network.Dispose();
-        _shards.Dispose();
     }
 
     /// <summary>Of the training side only: what is measured with must not be known before.</summary>
     private static TabularNormalization NormalizationOf(IReadOnlyList<Sample> samples, Split split) =>
         TabularFeatures.Measure([.. split.Training.Select(index => samples[index])]).ToNormalization();
 
-    private static Split ComputeSplit(IReadOnlyList<Sample> samples, RunSettings settings)
+    private static Split ComputeSplit(IReadOnlyList<Sample> samples, RunSettings settings, int labels)
     {
         var split = new RunSplit(settings.Split, settings.MissingTabular).Compute(samples);
-        return split.Training.Count > 0 && split.Validation.Count > 0
+        return split.Training.Count >= labels && split.Validation.Count > 0
             ? split
             : throw new DatasetException(
-                $"The split leaves {split.Training.Count} spectrograms to train on and {split.Validation.Count} to measure with. "
+                $"The split leaves {split.Training.Count} spectrograms to train on, for {labels} labels, and {split.Validation.Count} to measure with. "
                 + "Import more artists, or split by track; and with missingTabular \"drop\", only samples with every tabular feature count.");
     }
 }

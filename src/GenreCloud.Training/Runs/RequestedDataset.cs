@@ -6,18 +6,41 @@ namespace GenreCloud.Training.Runs;
 /// <summary>The dataset version that a request names.</summary>
 internal static class RequestedDataset
 {
+    /// <summary>Of what there is instead of an unknown dataset or version.</summary>
+    private const int NamedAtMost = 20;
+
     /// <param name="datasets">Those that were imported.</param>
-    /// <param name="dataset">As the request has it, valid or not.</param>
+    /// <param name="dataset">As the request has it, valid or not, or not at all.</param>
     /// <param name="version">Null for the newest.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    /// <exception cref="ProblemException">404: there is no such dataset version.</exception>
-    public static async Task<DatasetManifest> ReadManifestAsync(DatasetStore datasets, string dataset, int? version, CancellationToken cancellationToken)
+    /// <exception cref="ProblemException">400: no dataset is named; 404: there is no such dataset version. Both say what there is.</exception>
+    public static async Task<DatasetManifest> ReadManifestAsync(DatasetStore datasets, string? dataset, int? version, CancellationToken cancellationToken)
     {
-        var found = DatasetName.IsValid(dataset) ? version ?? await datasets.FindLatestVersionAsync(dataset, cancellationToken) : null;
-        var reader = found is null ? null : await datasets.FindAsync(dataset, found.Value, cancellationToken);
+        if (dataset is null)
+        {
+            throw new ProblemException(
+                StatusCodes.Status400BadRequest, "dataset is missing", $"Name the dataset. {await NameDatasetsAsync(datasets, cancellationToken)}");
+        }
+
+        var versions = DatasetName.IsValid(dataset) ? await datasets.ListVersionsAsync(dataset, cancellationToken) : [];
+        if (versions.Count == 0)
+        {
+            throw new ProblemException(
+                StatusCodes.Status404NotFound, "Unknown dataset", $"There is no dataset {dataset}. {await NameDatasetsAsync(datasets, cancellationToken)}");
+        }
+
+        var reader = version is null or >= 1 ? await datasets.FindAsync(dataset, version ?? versions[^1], cancellationToken) : null;
         return reader?.Manifest ?? throw new ProblemException(
             StatusCodes.Status404NotFound,
-            "Unknown dataset",
-            $"There is no dataset {dataset}{(version is null ? "" : $" version {version}")}. GET /api/datasets lists what was imported.");
+            "Unknown dataset version",
+            $"There is no dataset {dataset} version {version}. {Name("It has", [.. versions.Select(number => $"{number}")])}");
     }
+
+    private static async Task<string> NameDatasetsAsync(DatasetStore datasets, CancellationToken cancellationToken) =>
+        await datasets.ListNamesAsync(cancellationToken) is { Count: > 0 } names ? Name("There are", names) : "None was imported yet: POST /api/imports.";
+
+    /// <summary>What there is, in one sentence.</summary>
+    private static string Name(string subject, IReadOnlyList<string> names) => names.Count <= NamedAtMost
+        ? $"{subject} {string.Join(", ", names)}."
+        : $"{subject} {names.Count - NamedAtMost} others and {string.Join(", ", names.TakeLast(NamedAtMost))}.";
 }

@@ -25,6 +25,9 @@ public sealed record Run : IJob
     /// <summary>What the learning-rate range test found; null for a run whose learning rate is given, or that has not got there.</summary>
     public RangeTestResult? RangeTest { get; init; }
 
+    /// <summary>What to know about the data and the machine before trusting the result: labels on one side of the split, few samples, another precision.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>From where the training goes on should its process end; null before the first, and once the run is completed.</summary>
     public RunCheckpoint? Checkpoint { get; init; }
 
@@ -85,15 +88,23 @@ public enum RunStatus
 }
 
 /// <summary>How far training is.</summary>
-/// <param name="Epoch">The epoch that runs, from 1.</param>
-/// <param name="Step">Finished steps since the beginning.</param>
-/// <param name="TotalSteps">Steps in all.</param>
+/// <param name="Epoch">The epoch that runs, or comes after the range test, from 1.</param>
+/// <param name="Step">Finished steps since the beginning of the phase.</param>
+/// <param name="TotalSteps">Steps of the phase in all; of a range test the most that it makes.</param>
 /// <param name="Loss">Training loss of the last step.</param>
-/// <param name="ImagesPerSecond">Spectrograms trained a second in this epoch so far.</param>
+/// <param name="ImagesPerSecond">Spectrograms trained a second in this epoch or range test so far.</param>
 /// <param name="LearningRate">Of the last step.</param>
 /// <param name="GradientNorm">2-norm of the last step's gradient, before any clipping.</param>
+/// <param name="Phase">Whether it trains, or looks for a learning rate before.</param>
 public sealed record RunProgress(
-    int Epoch, int Step, int TotalSteps, double Loss, double ImagesPerSecond, double LearningRate, double GradientNorm);
+    int Epoch,
+    int Step,
+    int TotalSteps,
+    double Loss,
+    double ImagesPerSecond,
+    double LearningRate,
+    double GradientNorm,
+    TrainingPhase Phase = TrainingPhase.Training);
 
 /// <summary>A saved state of the training.</summary>
 /// <param name="Name">Of its blob in the run's folder <c>checkpoints</c>.</param>

@@ -3,6 +3,7 @@ using Azure;
 using Azure.Storage.Blobs.Models;
 using GenreCloud.Modeling;
 using GenreCloud.Modeling.States;
+using GenreCloud.Storage;
 
 namespace GenreCloud.Training.Runs;
 
@@ -43,7 +44,9 @@ internal sealed partial class RunCheckpoints(RunStore runs, RunAttempt attempt, 
     /// <param name="change">What else is to change in the run's document at that moment.</param>
     /// <param name="cancellationToken">Ends the saving.</param>
     /// <exception cref="RunTakenOverException">The run belongs to another process, or has ended; its state is as it was.</exception>
-    public async Task SaveAsync(Func<Run, Run> change, CancellationToken cancellationToken)
+    public Task SaveAsync(Func<Run, Run> change, CancellationToken cancellationToken) => SaveAsync(change, beforeNamed: null, cancellationToken);
+
+    private async Task SaveAsync(Func<Run, Run> change, Func<CancellationToken, Task>? beforeNamed, CancellationToken cancellationToken)
     {
         await _saving.WaitAsync(cancellationToken);
         try
@@ -54,6 +57,11 @@ internal sealed partial class RunCheckpoints(RunStore runs, RunAttempt attempt, 
             state.Position = 0;
             var checkpoint = new RunCheckpoint($"{attempt.Id:n}-{++_saved}.state", epochs, time.GetUtcNow());
             await runs.Checkpoint(attempt.Run.Id, checkpoint.Name).UploadAsync(state, cancellationToken);
+            if (beforeNamed is not null)
+            {
+                await beforeNamed(cancellationToken);
+            }
+
             await attempt.UpdateAsync(run => change(run) with { Checkpoint = checkpoint }, cancellationToken);
             var earlier = _newest;
             _newest = checkpoint;
@@ -66,7 +74,10 @@ internal sealed partial class RunCheckpoints(RunStore runs, RunAttempt attempt, 
     }
 
     /// <summary>Saves again and again until it is cancelled; what the storage does not take then is saved the next time.</summary>
-    public async Task SaveEveryAsync(TimeSpan interval, CancellationToken cancellationToken)
+    /// <param name="interval">From one to the next.</param>
+    /// <param name="beforeNamed">Stores what must be there of the steps in a state before the run goes on from it.</param>
+    /// <param name="cancellationToken">Ends the saving.</param>
+    public async Task SaveEveryAsync(TimeSpan interval, Func<CancellationToken, Task> beforeNamed, CancellationToken cancellationToken)
     {
         // Saving is no part of an epoch's trace.
         Activity.Current = null;
@@ -75,7 +86,7 @@ internal sealed partial class RunCheckpoints(RunStore runs, RunAttempt attempt, 
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                await TrySaveAsync(cancellationToken);
+                await TrySaveAsync(beforeNamed, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -89,13 +100,13 @@ internal sealed partial class RunCheckpoints(RunStore runs, RunAttempt attempt, 
 
     public void Dispose() => _saving.Dispose();
 
-    private async Task TrySaveAsync(CancellationToken cancellationToken)
+    private async Task TrySaveAsync(Func<CancellationToken, Task> beforeNamed, CancellationToken cancellationToken)
     {
         try
         {
-            await SaveAsync(run => run, cancellationToken);
+            await SaveAsync(run => run, beforeNamed, cancellationToken);
         }
-        catch (Exception exception) when (RunFailure.IsOfStorage(exception) || exception is RunTakenOverException or InvalidOperationException)
+        catch (Exception exception) when (RunFailure.IsOfStorage(exception) || exception is RunTakenOverException or LogTakenOverException or InvalidOperationException)
         {
             // A lost run and a failed step end the training by themselves.
             LogNotSaved(exception, attempt.Run.Id);

@@ -20,11 +20,16 @@ internal sealed partial class RunExecutor(
     TimeProvider time,
     ILogger<RunExecutor> logger)
 {
+    /// <summary>With the interval at which <see cref="RunEvents"/> looks, within a second of the step.</summary>
+    private static readonly TimeSpan MetricsInterval = TimeSpan.FromMilliseconds(600);
+
     /// <summary>Executes the run to its end, good or bad.</summary>
     /// <param name="parent">The trace that the run belongs to; default for one of its own.</param>
     /// <exception cref="JobNotFoundException">There is no such run.</exception>
     /// <exception cref="RunTakenOverException">The run belongs to another process, or was cancelled or given up; it is left as it is.</exception>
-    /// <exception cref="Exception">The storage failed (<see cref="RunFailure.IsOfStorage"/>); the run has not ended.</exception>
+    /// <exception cref="Exception">
+    /// The storage failed (<see cref="RunFailure.IsOfStorage"/>), or memory ran out (<see cref="RunFailure.IsOfMemory"/>); the run has not ended.
+    /// </exception>
     public Task ExecuteAsync(string runId, ActivityContext parent, CancellationToken cancellationToken) =>
         TracedWork.RunAsync(() => TrainingTelemetry.StartRun(runId, parent), span => ExecuteAsync(runId, span, cancellationToken));
 
@@ -51,13 +56,17 @@ internal sealed partial class RunExecutor(
             {
                 await TrainAndRegisterAsync(attempt, working.Token);
             }
-            catch (OperationCanceledException) when (watch.Lost.IsCancellationRequested)
+            catch (Exception exception) when (
+                exception is LogTakenOverException || (exception is OperationCanceledException && watch.Lost.IsCancellationRequested))
             {
                 throw new RunTakenOverException(runId);
             }
         }
         catch (Exception exception) when (
-            !cancellationToken.IsCancellationRequested && exception is not RunTakenOverException && !RunFailure.IsOfStorage(exception))
+            !cancellationToken.IsCancellationRequested
+            && exception is not RunTakenOverException
+            && !RunFailure.IsOfStorage(exception)
+            && !RunFailure.IsOfMemory(exception))
         {
             span?.Fail(exception);
             var error = RunFailure.Explain(exception, options.Value.CacheDirectory);
@@ -107,12 +116,11 @@ internal sealed partial class RunExecutor(
 
     private async Task<PreparedRun> PrepareAsync(Run run, CancellationToken cancellationToken)
     {
-        var threads = options.Value.Threads > 0 ? options.Value.Threads : Environment.ProcessorCount;
         var start = run.Settings.StartFrom is { } from ? await StartingWeights.FetchAsync(registry, from, cancellationToken) : null;
-        var prepared = await PreparedRun.CreateAsync(run.Settings, start, datasets, options.Value.CacheDirectory, threads, time, cancellationToken);
-        if (prepared.OtherPrecisionReason is { } reason)
+        var prepared = await PreparedRun.CreateAsync(run.Settings, start, datasets, options.Value, time, cancellationToken);
+        foreach (var warning in prepared.Warnings)
         {
-            LogOtherPrecision(run.Id, run.Settings.Precision, reason);
+            LogWarning(run.Id, warning);
         }
 
         return prepared;
@@ -126,19 +134,28 @@ internal sealed partial class RunExecutor(
         var (run, trainer) = (attempt.Run, prepared.Trainer);
         var epochs = trainer.Epochs.Select(MetricsOf).ToList();
         await attempt.UpdateAsync(
-            current => current with { Status = RunStatus.Training, Epochs = [.. epochs], RangeTest = trainer.RangeTest }, cancellationToken);
-        var log = await runs.BeginMetricsAsync(run.Id, epochs, cancellationToken);
+            current => current with
+            {
+                Status = RunStatus.Training, Epochs = [.. epochs], RangeTest = trainer.RangeTest, Warnings = prepared.Warnings,
+            },
+            cancellationToken);
+        using var metrics = await runs.BeginMetricsAsync(run.Id, epochs, trainer.Steps, cancellationToken);
         await using var progress = new JobProgress<Run>(runs, run.Id, time);
         var steps = new StepReports(
-            step =>
+            (step, reached) =>
             {
-                TrainingTelemetry.RecordStep(run.Settings.Architecture, prepared.Precision, prepared.SamplesPerStep, step.ImagesPerSecond);
-                progress.Post(attempt.IfMine(current => current with { Progress = step }), cancellationToken);
+                progress.Post(attempt.IfMine(current => current with { Progress = reached }), cancellationToken);
+                if (step.Phase == TrainingPhase.Training)
+                {
+                    TrainingTelemetry.RecordStep(run.Settings.Architecture, prepared.Precision, prepared.SamplesPerStep, reached.ImagesPerSecond);
+                    metrics.Add(MetricsOf(step));
+                }
             },
             prepared.SamplesPerStep,
             time);
         using var training = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var saving = checkpoints.SaveEveryAsync(options.Value.CheckpointInterval, training.Token);
+        var saving = checkpoints.SaveEveryAsync(options.Value.CheckpointInterval, metrics.FlushAsync, training.Token);
+        var writing = metrics.FlushEveryAsync(MetricsInterval, time, training.Token);
         try
         {
             await using var results = trainer.TrainAsync(prepared.Source, steps, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -151,9 +168,13 @@ internal sealed partial class RunExecutor(
                         await results.MoveNextAsync();
                         epochs.Add(MetricsOf(results.Current));
                         await progress.FlushAsync(cancellationToken);
+
+                        // Who reads of an epoch in the run's document finds its steps in the log.
+                        await metrics.FlushAsync(cancellationToken);
                         await checkpoints.SaveAsync(
                             current => current with { Epochs = [.. epochs], RangeTest = trainer.RangeTest }, cancellationToken);
-                        await log.AppendAsync(epochs[^1], cancellationToken);
+                        metrics.Add(epochs[^1]);
+                        await metrics.FlushAsync(cancellationToken);
                         TrainingTelemetry.RecordEpoch(run.Settings.Architecture, epochs[^1]);
                     });
             }
@@ -162,10 +183,21 @@ internal sealed partial class RunExecutor(
         {
             await training.CancelAsync();
             await saving;
+            await writing;
         }
 
         return epochs;
     }
+
+    private static StepMetrics MetricsOf(StepResult step) => new()
+    {
+        Epoch = step.Epoch + 1,
+        Step = step.Step + 1,
+        Loss = step.Loss,
+        LearningRate = step.LearningRate,
+        GradientNorm = step.GradientNorm,
+        ImagesPerSecond = step.ImagesPerSecond,
+    };
 
     private static EpochMetrics MetricsOf(EpochResult epoch) => new()
     {
@@ -183,6 +215,6 @@ internal sealed partial class RunExecutor(
     [LoggerMessage(LogLevel.Error, "Run {RunId} failed unexpectedly")]
     private partial void LogUnexpected(Exception exception, string runId);
 
-    [LoggerMessage(LogLevel.Warning, "Run {RunId} does not get the precision {Precision} that it asks for. {Reason}")]
-    private partial void LogOtherPrecision(string runId, Precision precision, string reason);
+    [LoggerMessage(LogLevel.Warning, "Run {RunId}: {Warning}")]
+    private partial void LogWarning(string runId, string warning);
 }

@@ -11,6 +11,10 @@ internal sealed record RunExit(int Code, string Errors)
     /// <summary>The exit code of a process that found the run taken over by another one, or ended.</summary>
     public const int TakenOver = 5;
 
+    /// <summary>The exit code of a process whose memory ran out: another attempt would end the same way.</summary>
+    public const int MemoryRanOut = 6;
+
+    private const int Aborted = 128 + 6;
     private const int HungUp = 128 + 1;
     private const int Interrupted = 128 + 2;
     private const int Killed = 128 + 9;
@@ -22,13 +26,17 @@ internal sealed record RunExit(int Code, string Errors)
     /// </summary>
     public bool WasStopped => Code is Terminated or Interrupted or HungUp;
 
+    /// <summary>It needed more memory than there is, or was killed, which the system does then.</summary>
+    public bool MayLackMemory => Code is MemoryRanOut or Killed || (Code == Aborted && RunFailure.SaysThatMemoryRanOut(Errors));
+
     /// <summary>The last line of its standard error.</summary>
     public string LastError => Errors[(Errors.LastIndexOf('\n') + 1)..];
 
     /// <summary>What happened, for the one who asked for the run.</summary>
     public string Explanation => Code switch
     {
-        Killed => "It was killed (signal 9), which the system does when memory runs out. Free memory or take a smaller batchSize.",
+        MemoryRanOut => $"The run needs more memory than it gets. {LastError}.",
+        Killed => "It was killed (signal 9), which the system does when memory runs out.",
         > 128 and < 128 + 65 => $"Signal {Code - 128} ended it. {Errors}",
         _ => $"Its exit code is {Code}. {Errors}",
     };

@@ -13,9 +13,19 @@ namespace GenreCloud.Training.Runs;
 /// <summary>Which exceptions end a run for good, and what its owner is told.</summary>
 internal static class RunFailure
 {
+    /// <summary>What libtorch's allocators, oneDNN and the C++ library say.</summary>
+    private static readonly string[] MemoryPhrases = ["can't allocate memory", "out of memory", "std::bad_alloc", "could not create a memory"];
+
     /// <summary>Whether the storage failed, past the client's own retries: another attempt at the run may succeed.</summary>
     public static bool IsOfStorage(Exception exception) =>
         exception is RequestFailedException or AggregateException or HttpIOException or IOException { InnerException: SocketException };
+
+    /// <summary>Whether memory ran out, in .NET, libtorch, its libraries or the GPU.</summary>
+    public static bool IsOfMemory(Exception exception) => exception is OutOfMemoryException || SaysThatMemoryRanOut(exception.Message);
+
+    /// <summary>Whether a text, such as what a process wrote before its end, tells that memory ran out.</summary>
+    public static bool SaysThatMemoryRanOut(string text) =>
+        MemoryPhrases.Any(phrase => text.Contains(phrase, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What is wrong, for an exception with which trying again would not help.</summary>
     /// <param name="exception">What ended the run.</param>

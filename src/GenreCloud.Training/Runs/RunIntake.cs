@@ -10,8 +10,11 @@ namespace GenreCloud.Training.Runs;
 /// <summary>Checks what a run is asked for, and takes it in: stored and queued.</summary>
 internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, DatasetStore datasets, RunStarts starts, TimeProvider time)
 {
+    /// <summary>More folds than this would be leaving one artist out.</summary>
+    public const int MostFolds = 100;
+
     /// <summary>Stores a run and queues it.</summary>
-    /// <param name="settings">As <see cref="SettingsAsync"/> returned them.</param>
+    /// <param name="settings">As <see cref="SettingsAsync(RunRequest, CancellationToken)"/> returned them.</param>
     /// <param name="sweep">The sweep that it is a part of, if any.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task<Run> AcceptAsync(RunSettings settings, string? sweep, CancellationToken cancellationToken)
@@ -24,10 +27,32 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
 
     /// <summary>The settings that a request means.</summary>
     /// <exception cref="ProblemException">It cannot be done: there is no such dataset, or a value is out of its range.</exception>
-    public async Task<RunSettings> SettingsAsync(RunRequest request, CancellationToken cancellationToken)
+    public async Task<RunSettings> SettingsAsync(RunRequest request, CancellationToken cancellationToken) =>
+        (await SettingsAsync([request], cancellationToken))[0];
+
+    /// <summary>The settings that requests mean, in their order; what they share is read once.</summary>
+    /// <inheritdoc cref="SettingsAsync(RunRequest, CancellationToken)"/>
+    public async Task<IReadOnlyList<RunSettings>> SettingsAsync(IReadOnlyList<RunRequest> requests, CancellationToken cancellationToken)
     {
-        var dataset = request.Dataset ?? throw Invalid("dataset is missing", "Name the dataset to train on; GET /api/datasets lists them.");
-        var manifest = await RequestedDataset.ReadManifestAsync(datasets, dataset, request.Version, cancellationToken);
+        var manifests = new Dictionary<(string?, int?), DatasetManifest>();
+        var settings = new List<RunSettings>();
+        foreach (var request in requests)
+        {
+            if (!manifests.TryGetValue((request.Dataset, request.Version), out var manifest))
+            {
+                manifest = await RequestedDataset.ReadManifestAsync(datasets, request.Dataset, request.Version, cancellationToken);
+                manifests.Add((request.Dataset, request.Version), manifest);
+            }
+
+            var (asked, start) = await starts.ResolveAsync(request, manifest.Labels, cancellationToken);
+            settings.Add(Check(asked, manifest, start));
+        }
+
+        return settings;
+    }
+
+    private static RunSettings Check(RunRequest request, DatasetManifest manifest, ModelStart? start)
+    {
         if (manifest.Labels.Count < 2)
         {
             throw Invalid(
@@ -35,7 +60,6 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
                 $"{manifest.Name} version {manifest.Version} has only {manifest.Labels[0]}; a classifier needs two or more. Import more genres.");
         }
 
-        (request, var start) = await starts.ResolveAsync(request, manifest.Labels, cancellationToken);
         var settings = RunSettings.From(request, manifest, start);
         if (Architecture.All.All(architecture => architecture.Name != settings.Architecture))
         {
@@ -56,16 +80,16 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
             throw Invalid("The model's name cannot be used", $"\"{settings.Model}\": {ModelName.Rule} Give it as model.");
         }
 
-        Require("epochs", settings.Epochs, 1, 10_000);
-        Require("batchSize", settings.BatchSize, 2, 4096);
-        Require("learningRate", settings.LearningRate.Peak ?? TrainingOptions.DefaultLearningRate, 1e-9, 10);
-        Require("weightDecay", settings.WeightDecay, 0, 1);
+        RequestRange.Require("epochs", settings.Epochs, 1, 10_000);
+        RequestRange.Require("batchSize", settings.BatchSize, 2, 4096);
+        RequestRange.Require("learningRate", settings.LearningRate.Peak ?? TrainingOptions.DefaultLearningRate, 1e-9, 10);
+        RequestRange.Require("weightDecay", settings.WeightDecay, 0, 1);
         RequireTrainable(settings);
-        Require("split.validationFraction", settings.Split.ValidationFraction, 0.01, 0.9);
+        RequestRange.Require("split.validationFraction", settings.Split.ValidationFraction, 0.01, 0.9);
         if (settings.Split.Folds is { } folds)
         {
-            Require("split.folds", folds, 2, 100);
-            Require("split.fold", settings.Split.Fold, 1, folds);
+            RequestRange.Require("split.folds", folds, 2, MostFolds);
+            RequestRange.Require("split.fold", settings.Split.Fold, 1, folds);
         }
 
         return settings;
@@ -82,14 +106,6 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
         {
             var name = JsonNamingPolicy.CamelCase.ConvertName(exception.ParamName!);
             throw Invalid($"{name} is out of range", FormattableString.Invariant($"{name} is {exception.ActualValue}. {exception.FirstLine()}"));
-        }
-    }
-
-    private static void Require(string name, double value, double least, double most)
-    {
-        if (!(value >= least && value <= most))
-        {
-            throw Invalid($"{name} is out of range", FormattableString.Invariant($"{name} is {value}; it must lie between {least} and {most}."));
         }
     }
 

@@ -50,18 +50,30 @@ internal sealed class RunStore(BlobServiceClient blobs, TimeProvider time)
         ? (await Container.GetBlobClient($"{run.Id}/{name}").ReadJsonAsync<RunAnswers>(cancellationToken))?.Value
         : null;
 
-    /// <summary>Begins <c>metrics.jsonl</c> anew with the epochs that are known, and returns it.</summary>
-    public async Task<AppendLog<EpochMetrics>> BeginMetricsAsync(
-        string id, IEnumerable<EpochMetrics> epochs, CancellationToken cancellationToken)
+    /// <summary>Reads a run's <c>metrics.jsonl</c> as it grows.</summary>
+    public AppendLogFollower<RunMetrics> FollowMetrics(string id) => Metrics(id).Follow();
+
+    /// <summary>
+    /// Begins <c>metrics.jsonl</c> anew: with the finished epochs, and with what an earlier process wrote of the steps that are kept, so
+    /// that no step stands there twice.
+    /// </summary>
+    /// <param name="id">The run.</param>
+    /// <param name="epochs">The finished ones.</param>
+    /// <param name="steps">Steps that are not made again.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public async Task<AppendLogWriter<RunMetrics>> BeginMetricsAsync(
+        string id, IEnumerable<EpochMetrics> epochs, int steps, CancellationToken cancellationToken)
     {
-        var blob = Container.GetAppendBlobClient($"{id}/metrics.jsonl");
-        await blob.DeleteIfExistsAsync(cancellationToken: cancellationToken);
-        var log = new AppendLog<EpochMetrics>(blob);
-        foreach (var epoch in epochs)
+        var kept = new List<RunMetrics>();
+        var earlier = FollowMetrics(id);
+        while (steps > 0 && await earlier.ReadAsync(cancellationToken) is { Count: > 0 } records)
         {
-            await log.AppendAsync(epoch, cancellationToken);
+            kept.AddRange(records.OfType<StepMetrics>().Where(step => step.Step <= steps));
         }
 
-        return log;
+        // Stable: an epoch's own line comes after its steps.
+        return await Metrics(id).BeginAnewAsync(kept.Concat(epochs).OrderBy(line => line.Epoch), cancellationToken);
     }
+
+    private AppendLog<RunMetrics> Metrics(string id) => new(Container.GetAppendBlobClient($"{id}/metrics.jsonl"));
 }

@@ -41,8 +41,21 @@ internal sealed class RunWorker(RunStore runs, RunProcess process, WorkQueue<Run
             throw new RunTakenOverException(message.RunId);
         }
 
-        await runs.FailAsync(message.RunId, "The training process ended before the run did", exit.Explanation, cancellationToken);
+        await runs.FailAsync(
+            message.RunId,
+            exit.Code == RunExit.MemoryRanOut ? "Memory ran out" : "The training process ended before the run did",
+            exit.MayLackMemory ? $"{exit.Explanation} {await AdviseAsync(found, cancellationToken)}" : exit.Explanation,
+            cancellationToken);
         return false;
+    }
+
+    /// <summary>What to do about a run whose batch may be too large: by trying, since no figure tells what another machine holds.</summary>
+    private async Task<string> AdviseAsync(Run run, CancellationToken cancellationToken)
+    {
+        var trial = await process.TryBatchSizesAsync(run.Id, cancellationToken);
+        return BatchSizeTrial.AdvisedBy(trial.Errors) is { } size
+            ? $"The run's batchSize is {run.Settings.BatchSize}; {size} fits into the memory that is free now. Start it again with batchSize {size}."
+            : $"The run's batchSize is {run.Settings.BatchSize}, and no smaller one fits into the memory that is free now either. Free memory, or train on a larger machine.";
     }
 
     protected override Task GiveUpAsync(RunMessage message, string reason, CancellationToken cancellationToken) =>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using GenreCloud.Datasets;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
@@ -25,10 +24,10 @@ internal static class RunsApi
             .WithName("GetRun").WithSummary("A run: how far it is, its epochs, its result").ProducesProblem(StatusCodes.Status404NotFound);
         runs.MapGet("/{id}/events", FollowAsync)
             .WithName("FollowRun")
-            .WithSummary("A run's progress and epochs as they come, as server-sent events")
+            .WithSummary("A run's progress, steps and epochs as they come, as server-sent events")
             .WithDescription(
-                "Events: progress whenever the run moved, epoch (its number is the event's id) for each finished epoch, end with the run. "
-                + "Who comes back with Last-Event-ID is told the epochs after it.")
+                "Events: progress whenever the run moved, step for each step, epoch for each finished epoch, end with the run. "
+                + "Who comes back with Last-Event-ID is told the steps and epochs after it.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         runs.MapDelete("/{id}", CancelAsync)
             .WithName("CancelRun")
@@ -55,8 +54,7 @@ internal static class RunsApi
         string id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, RunStore runs, TimeProvider time, CancellationToken cancellationToken)
     {
         await FindAsync(id, runs, cancellationToken);
-        var lastEpoch = int.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) ? epoch : 0;
-        return TypedResults.ServerSentEvents(RunEvents.FollowAsync(runs, id, lastEpoch, time, cancellationToken));
+        return TypedResults.ServerSentEvents(RunEvents.FollowAsync(runs, id, RunEventId.Parse(lastEventId), time, cancellationToken));
     }
 
     private static async Task<Ok<Run>> CancelAsync(string id, RunStore runs, TimeProvider time, CancellationToken cancellationToken)

@@ -27,8 +27,8 @@ internal static class SweepPlan
             throw Invalid("There is nothing to compare", "Give parameters with several values, or folds.");
         }
 
-        Require("folds", request.Folds, 2, 100);
-        Require("samples", request.Samples, 1, MaxRuns);
+        RequestRange.Require("folds", request.Folds, 2, RunIntake.MostFolds);
+        RequestRange.Require("samples", request.Samples, 1, MaxRuns);
         var combinations = request.Samples is { } samples ? Draw(parameters, samples, request.Seed ?? 1) : Combine(parameters);
         var runs = combinations.Count * (request.Folds ?? 1L);
         if (runs > MaxRuns)
@@ -119,14 +119,6 @@ internal static class SweepPlan
         var copy = combination.DeepClone().AsObject();
         copy[path] = value.DeepClone();
         return copy;
-    }
-
-    private static void Require(string name, int? value, int least, int most)
-    {
-        if (value < least || value > most)
-        {
-            throw Invalid($"{name} is out of range", $"{name} is {value}; it must lie between {least} and {most}.");
-        }
     }
 
     private static ProblemException Invalid(string title, string detail) => new(StatusCodes.Status400BadRequest, title, detail);

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Training.Runs;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -41,27 +40,18 @@ internal static class SweepsApi
         CancellationToken cancellationToken)
     {
         // All of them are checked before the first is queued.
-        var planned = new List<(JsonObject Parameters, List<RunSettings> Runs)>();
-        foreach (var (parameters, requests) in SweepPlan.Of(request))
-        {
-            var settings = new List<RunSettings>();
-            foreach (var run in requests)
-            {
-                settings.Add(await intake.SettingsAsync(run, cancellationToken));
-            }
-
-            planned.Add((parameters, settings));
-        }
+        var planned = SweepPlan.Of(request);
+        var checkedRuns = new Queue<RunSettings>(await intake.SettingsAsync([.. planned.SelectMany(candidate => candidate.Runs)], cancellationToken));
 
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString("n");
         var candidates = new List<SweepCandidate>();
-        foreach (var (parameters, settings) in planned)
+        foreach (var (parameters, runsOfCandidate) in planned)
         {
             var ids = new List<string>();
-            foreach (var run in settings)
+            for (var run = 0; run < runsOfCandidate.Count; run++)
             {
-                ids.Add((await intake.AcceptAsync(run, id, cancellationToken)).Id);
+                ids.Add((await intake.AcceptAsync(checkedRuns.Dequeue(), id, cancellationToken)).Id);
             }
 
             candidates.Add(new SweepCandidate(parameters, ids));

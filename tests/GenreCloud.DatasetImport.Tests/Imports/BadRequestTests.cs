@@ -23,6 +23,8 @@ public sealed class BadRequestTests(ImportService service) : IClassFixture<Impor
     [InlineData("""{"dataset":"d","profile":"genres","source":{"path":"/tmp"}}""", "The source cannot be imported", "there is no file \"/tmp\"")]
     [InlineData("""{"dataset":"d","profile":"genres","source":{"url":"http://a/b"},"labels":{}}""", "The labels cannot be imported", "labels: name the file")]
     [InlineData("""{"dataset":"d","profile":"genres","source":{"url":"http://a/b"},"sha256":"abc"}""", "sha256 is malformed", "64 hexadecimal digits")]
+    [InlineData("""{"dataset":"d","profile":"genres","source":{"url":"http://a/b"},"licence":" "}""", "licence is malformed", "an SPDX expression such as CC-BY-4.0")]
+    [InlineData("""{"dataset":"d","profile":"genres","source":{"url":"http://a/b"},"licence":"MIT\n# Injected"}""", "licence is malformed", "in one line")]
     [InlineData("""{"profile":"genres","source":{"url":"http://a/b"}}""", "The dataset's name cannot be used", "1 to 63 lower-case letters")]
     [InlineData("""{"dataset":"My Songs","profile":"genres","source":{"url":"http://a/b"}}""", "The dataset's name cannot be used", "\"My Songs\"")]
     [InlineData("""{"dataset":"../up","profile":"genres","source":{"url":"http://a/b"}}""", "The dataset's name cannot be used", "\"../up\"")]
@@ -57,6 +59,7 @@ public sealed class BadRequestTests(ImportService service) : IClassFixture<Impor
     [InlineData("?dataset=UPPER&profile=genres", "The dataset's name cannot be used")]
     [InlineData("?dataset=d", "Unknown profile")]
     [InlineData("?dataset=d&profile=other", "Unknown profile")]
+    [InlineData("?dataset=d&profile=genres&licence=%0a", "licence is malformed")]
     public async Task A_wrong_upload_address_is_400(string query, string title)
     {
         using var content = new ByteArrayContent([.. "PK\u0003\u0004"u8]);

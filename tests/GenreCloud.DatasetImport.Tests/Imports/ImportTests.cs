@@ -172,6 +172,27 @@ public sealed class ImportTests(ImportService service) : IClassFixture<ImportSer
     }
 
     [Fact]
+    public async Task The_licence_of_the_data_is_in_the_manifest_and_another_one_makes_another_version()
+    {
+        using var folder = new TemporaryFolder();
+        var bytes = SourceZip.WithTracks(2, "rock").ToBytes();
+        var zip = new ImportSource { Path = folder.Write("licensed.zip", bytes) };
+
+        var unknown = await _host.EndOfAsync(await _host.StartImportAsync("licensed", zip));
+        var uploaded = await _host.EndOfAsync(await _host.UploadAsync("licensed", bytes, licence: "CC-BY-4.0 OR MIT"));
+        var again = await _host.EndOfAsync(await _host.StartImportAsync("licensed", zip, licence: " CC-BY-4.0 OR MIT"));
+        var other = await _host.EndOfAsync(await _host.StartImportAsync("licensed", zip, licence: "https://example.org/terms"));
+        var silent = await _host.EndOfAsync(await _host.StartImportAsync("licensed", zip));
+
+        (unknown.Version, uploaded.Version, again.Version, other.Version).ShouldBe((1, 2, 2, 3));
+        (again.Reused, silent.Reused).ShouldBe((true, true));
+        silent.Version.ShouldBe(3, "who says nothing of the licence is given the newest version of this zip");
+        (await _host.GetManifestAsync("licensed", 1)).Source.Licence.ShouldBeNull();
+        (await _host.GetManifestAsync("licensed", 2)).Source.Licence.ShouldBe("CC-BY-4.0 OR MIT");
+        (await _host.GetManifestAsync("licensed", 3)).Source.Licence.ShouldBe("https://example.org/terms");
+    }
+
+    [Fact]
     public async Task Two_services_import_into_one_dataset_at_once_and_get_two_versions()
     {
         await using var other = await ImportService.StartAsync(service.Account);

@@ -9,6 +9,7 @@ using GenreCloud.Testing;
 namespace GenreCloud.DatasetImport.Tests.Imports;
 
 /// <summary>Beside the other tests, because it waits for what the killed service owned to run out: half a minute, or a whole one.</summary>
+[Collection(WaitingTestsFirst.Collection)]
 public sealed class KilledServiceTests(AzuriteFixture azurite)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);

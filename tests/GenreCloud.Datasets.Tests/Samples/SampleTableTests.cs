@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CsCheck;
 using GenreCloud.Datasets.Samples;
+using GenreCloud.Datasets.Tabular;
 using GenreCloud.Storage;
 
 namespace GenreCloud.Datasets.Tests.Samples;
@@ -12,7 +13,7 @@ public sealed class SampleTableTests
         Gen.OneOf(Gen.Const("r&b"), Gen.Const("日本 ロック"), Gen.Const("")),
         Gen.String.Array[0, 4],
         Gen.String.Null(),
-        Gen.Float,
+        Gen.Float.Where(float.IsFinite),
         Gen.Bool,
         Gen.Long[0, long.MaxValue],
         (number, label, artists, text, tempo, hasTempo, offset) => new Sample
@@ -65,14 +66,30 @@ public sealed class SampleTableTests
         var read = await ReadAsync(await WriteAsync(
         [
             Make(1) with { Tabular = new Dictionary<string, float> { ["tempo"] = 120.5f, ["key"] = 3 } },
-            Make(2) with { Tabular = new Dictionary<string, float> { ["key"] = float.NaN } },
+            Make(2) with { Tabular = new Dictionary<string, float> { ["key"] = 5 } },
             Make(3),
         ]));
 
         read[0].Tabular.Keys.ShouldBe(["key", "tempo"]);
         read[0].Tabular["tempo"].ShouldBe(120.5f);
-        read[1].Tabular.ShouldHaveSingleItem().Value.ShouldBe(float.NaN);
+        read[1].Tabular.ShouldHaveSingleItem().Value.ShouldBe(5);
         read[2].Tabular.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public async Task A_value_that_is_not_finite_in_a_table_from_elsewhere_is_missing(float value)
+    {
+        var read = await ReadAsync(await WriteAsync(
+        [
+            Make(1) with { Tabular = new Dictionary<string, float> { ["tempo"] = 120, ["key"] = value } },
+            Make(2) with { Tabular = new Dictionary<string, float> { ["key"] = 3 } },
+        ]));
+
+        read[0].Tabular.ShouldBe(new Dictionary<string, float> { ["tempo"] = 120 });
+        TabularFeatures.Measure(read).Missing.ShouldAllBe(missing => float.IsFinite(missing));
     }
 
     [Fact]

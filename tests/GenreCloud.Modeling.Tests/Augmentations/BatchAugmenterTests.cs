@@ -4,6 +4,8 @@ namespace GenreCloud.Modeling.Tests.Augmentations;
 
 public sealed class BatchAugmenterTests
 {
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     private const int Bands = SpectrogramShape.Bands;
     private const int Frames = SpectrogramShape.Frames;
 
@@ -205,5 +207,63 @@ public sealed class BatchAugmenterTests
         }
 
         return true;
+    }
+
+    // The source's memory is that of its last batch: one that is read ahead must not change what is being learnt.
+    [Fact]
+    public async Task Batches_are_augmented_ahead_and_are_those_of_their_steps()
+    {
+        var augmenter = new BatchAugmenter(new Augmentation { TimeMasks = 2, MixupAlpha = 0.4, TimeShiftFrames = 50 }, seed: 3);
+        var asked = Enumerable.Range(0, 4).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
+        await using var batches = augmenter.AheadAsync(SourceAsync(), firstStep: 10, Cancellation).GetAsyncEnumerator(Cancellation);
+        for (int number = 0; number < 3; number++)
+        {
+            (await batches.MoveNextAsync()).ShouldBeTrue();
+            await asked[number + 1].Task.WaitAsync(Cancellation);
+            byte[] expected = new byte[2 * SpectrogramShape.Pixels];
+            var mixes = augmenter.Augment(Numbered(number), step: 10 + number, expected);
+
+            batches.Current.Batch.Pixels.Span.SequenceEqual(expected).ShouldBeTrue();
+            batches.Current.Batch.Labels.ToArray().ShouldBe([number, number + 1]);
+            batches.Current.Mixes.ShouldBe(mixes);
+        }
+
+        (await batches.MoveNextAsync()).ShouldBeFalse();
+
+        async IAsyncEnumerable<Batch> SourceAsync()
+        {
+            byte[] pixels = new byte[2 * SpectrogramShape.Pixels];
+            long[] labels = new long[2];
+            for (int number = 0; number < 3; number++)
+            {
+                asked[number].SetResult();
+                Numbered(number).Pixels.CopyTo(pixels);
+                Numbered(number).Labels.CopyTo(labels);
+                yield return new Batch(pixels, labels);
+            }
+
+            asked[3].SetResult();
+            await Task.CompletedTask;
+        }
+
+        static Batch Numbered(int number) => new(
+            Enumerable.Range(0, 2 * SpectrogramShape.Pixels).Select(i => (byte)(i * (number + 3) / 7)).ToArray(), new long[] { number, number + 1 });
+    }
+
+    [Fact]
+    public async Task What_the_source_throws_comes_with_its_batch()
+    {
+        var augmenter = new BatchAugmenter(new Augmentation(), seed: 3);
+        await using var batches = augmenter.AheadAsync(SourceAsync(), firstStep: 0, Cancellation).GetAsyncEnumerator(Cancellation);
+
+        (await batches.MoveNextAsync()).ShouldBeTrue();
+        await Should.ThrowAsync<InvalidDataException>(async () => await batches.MoveNextAsync());
+
+        static async IAsyncEnumerable<Batch> SourceAsync()
+        {
+            yield return new Batch(new byte[SpectrogramShape.Pixels], new long[1]);
+            await Task.CompletedTask;
+            throw new InvalidDataException();
+        }
     }
 }

@@ -49,7 +49,7 @@ public sealed class JobTelemetryTests(AzuriteFixture azurite) : IAsyncLifetime
         process.GetTagItem("genrecloud.job.attempt").ShouldBe(1L);
         process.GetTagItem("genrecloud.job.outcome").ShouldBe("completed");
         ((Activity[])[send]).ShouldBeAsDocumented("send {queue}");
-        ((Activity[])[process]).ShouldBeAsDocumented("process {queue}", without: ["genrecloud.import.id", "genrecloud.run.id"]);
+        ((Activity[])[process]).ShouldBeAsDocumented("process {queue}", without: ["genrecloud.import.id", "genrecloud.run.id", "genrecloud.evaluation.id"]);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class PublishedCheckpointTests(AzuriteFixture azurite)
     public async Task The_metal_checkpoint_takes_its_tabular_statistics_from_a_dataset_and_is_checked_on_its_spectrograms()
     {
         var account = azurite.NewAccount();
-        var manifest = await SmallDataset.WriteAsync(account, Tabular, "techno", "classical");
+        var manifest = await SmallDataset.WriteAsync(account, SmallDataset.ClipsPerGenre, Tabular, "techno", "classical");
         await using var service = await TrainingProcess.StartAsync(account, arguments: "api");
 
         var card = await RegisterAsync(service, "crnn_concat_metal_model.pth", $"model=metal&architecture=crnn-tabular&dataset={SmallDataset.Name}&version=1");

@@ -72,9 +72,8 @@ public sealed class CalibrationTests
         });
 
     [Fact]
-    public void A_modest_temperature_shows_with_few_artists_where_halves_of_them_would_hide_it()
+    public void A_modest_temperature_is_found_in_as_few_samples_as_a_small_dataset_holds_back()
     {
-        // As many samples and artists as a small dataset holds back.
         var used = Enumerable.Range(1, 20).Count(seed =>
             Calibration.Of(Answers.Drawn(110, classes: 10, temperature: 1.5, groups: 20, seed), seed).UnscaledReason is null);
 

@@ -86,6 +86,7 @@ public sealed class ModelEvaluationTests(AzuriteFixture azurite)
         var account = azurite.NewAccount();
         var manifest = await SmallDataset.WriteAsync(
             account,
+            SmallDataset.ClipsPerGenre,
             index => TabularFeatures.Columns.Where((_, column) => index % 2 == 0 || column != 5).ToDictionary(name => name, name => (float)(name.Length + index)),
             Genres);
         using var network = Architecture.Named("crnn-tabular").Create(
@@ -114,9 +115,9 @@ public sealed class ModelEvaluationTests(AzuriteFixture azurite)
         await RefusedAsync(new { dataset = SmallDataset.Name }, 400, "model is missing", "GET /api/models");
         await RefusedAsync(new { model = "other", dataset = SmallDataset.Name }, 404, "Unknown model", "There are: untrained.");
         await RefusedAsync(new { model = UntrainedModel.Name, version = 2, dataset = SmallDataset.Name }, 404, "Unknown model", "It has: 1.");
-        await RefusedAsync(new { model = UntrainedModel.Name }, 400, "dataset is missing", "GET /api/datasets");
-        await RefusedAsync(new { model = UntrainedModel.Name, dataset = "../registry" }, 404, "Unknown dataset", "GET /api/datasets");
-        await RefusedAsync(new { model = UntrainedModel.Name, dataset = SmallDataset.Name, datasetVersion = 9 }, 404, "Unknown dataset", "version 9");
+        await RefusedAsync(new { model = UntrainedModel.Name }, 400, "dataset is missing", "Name the dataset. There are");
+        await RefusedAsync(new { model = UntrainedModel.Name, dataset = "../registry" }, 404, "Unknown dataset", "There are small.");
+        await RefusedAsync(new { model = UntrainedModel.Name, dataset = SmallDataset.Name, datasetVersion = 9 }, 404, "Unknown dataset version", "version 9. It has 1.");
         await RefusedAsync(
             new { model = UntrainedModel.Name, dataset = SmallDataset.Name },
             400,

@@ -6,6 +6,7 @@ using GenreCloud.Training.Runs;
 namespace GenreCloud.Training.Tests.Runs;
 
 /// <summary>Beside the other tests, because it waits for what the killed service owned to run out: half a minute, or a whole one.</summary>
+[Collection(WaitingTestsFirst.Collection)]
 public sealed class KilledServiceTests(AzuriteFixture azurite)
 {
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using GenreCloud.Modeling;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
@@ -26,14 +27,25 @@ public sealed class RunCancellationTests(AzuriteFixture azurite)
         var run = await service.GetRunAsync(id);
         run.Status.ShouldBe(RunStatus.Completed, $"{run.Error}");
         events.Count(told => told.EventType == "progress").ShouldBeGreaterThan(3);
-        events.Where(told => told.EventType == "epoch").Select(told => told.EventId).ShouldBe(["1", "2", "3"]);
+        var steps = run.Progress.ShouldNotBeNull().TotalSteps;
+        events.Where(told => told.EventType == "step").Select(told => Read<StepMetrics>(told.Data).Step).ShouldBe(Enumerable.Range(1, steps));
         events.Where(told => told.EventType == "epoch").Select(told => Read<EpochMetrics>(told.Data)).ShouldBe(run.Epochs);
+        events.Where(told => told.EventType is "step" or "epoch").Select(told => told.EventType).ShouldBe(
+            Enumerable.Range(1, 3).SelectMany(_ => Enumerable.Repeat("step", steps / 3).Append("epoch")), "each epoch comes after its steps");
         events[^1].EventType.ShouldBe("end");
         Read<Run>(events[^1].Data).Result.ShouldBe(run.Result);
 
-        var rest = await EventsAsync(service, id, lastEventId: "2");
+        var heard = events.Where(one => one.EventType is "step" or "epoch").Select(one => one.EventId).ToArray();
+        var secondEpoch = 2 * ((steps / 3) + 1) - 1;
+        foreach (var last in (int[])[secondEpoch, secondEpoch + 1])
+        {
+            var rest = await EventsAsync(service, id, heard[last]);
 
-        rest.Where(told => told.EventType == "epoch").Select(told => told.EventId).ShouldBe(["3"]);
+            rest.Where(one => one.EventType is "step" or "epoch").Select(one => one.EventId).ShouldBe(heard[(last + 1)..]);
+        }
+
+        var afterTwo = await EventsAsync(service, id, lastEventId: "2");
+        afterTwo.Where(told => told.EventType == "step").Select(told => Read<StepMetrics>(told.Data).Epoch).Distinct().ShouldBe([3]);
     }
 
     [Fact]
@@ -64,6 +76,29 @@ public sealed class RunCancellationTests(AzuriteFixture azurite)
         (await late.Content.ReadAsStringAsync(CancellationToken)).ShouldContain("has ended: Completed");
         using var unknown = await service.DeleteAsync($"/api/runs/{Guid.NewGuid():n}");
         unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_range_test_shows_how_far_it_is_and_is_cancelled_within_a_step()
+    {
+        var account = azurite.NewAccount();
+        await SmallDataset.WriteAsync(account, "techno", "classical");
+        await using var service = await TrainingProcess.StartAsync(account);
+        var id = await service.StartRunAsync(new { dataset = SmallDataset.Name, epochs = 1, batchSize = 4, learningRate = "auto" });
+        var running = await service.WaitForAsync(id, run => run.Progress is { Step: > 1 });
+        var progress = running.Progress.ShouldNotBeNull();
+        (progress.Phase, progress.TotalSteps, progress.Epoch).ShouldBe((TrainingPhase.RangeTest, 100, 1));
+        progress.LearningRate.ShouldBeLessThan(10);
+        running.RangeTest.ShouldBeNull();
+
+        await CancelAsync(service, id);
+
+        var next = await service.WaitForEndAsync(await service.StartRunAsync(new { dataset = SmallDataset.Name, epochs = 1, batchSize = 4 }));
+        next.Status.ShouldBe(RunStatus.Completed, $"{next.Error}");
+        var cancelled = await service.GetRunAsync(id);
+        cancelled.Status.ShouldBe(RunStatus.Cancelled);
+        cancelled.Progress.ShouldNotBeNull().Step.ShouldBeLessThan(100, "it did not go on after it was cancelled");
+        cancelled.RangeTest.ShouldBeNull();
     }
 
     private static async Task CancelAsync(TrainingProcess service, string id)

@@ -34,6 +34,7 @@ public sealed class RunProcessTests(AzuriteFixture azurite)
         if (!OperatingSystem.IsWindows())
         {
             killed.Error.Detail.ShouldContain("memory runs out");
+            killed.Error.Detail.ShouldContain("The run's batchSize is 8; 4 fits");
         }
 
         var completed = await service.WaitForEndAsync(next);

@@ -16,12 +16,13 @@ public sealed class RunRequestTests(AzuriteFixture azurite)
         await SmallDataset.WriteAsync(account, "techno", "classical");
         await using var service = await TrainingProcess.StartAsync(account);
 
-        await RefusedAsync(service, new { }, 400, "dataset is missing");
-        await RefusedAsync(service, new { dataset = "nothing" }, 404, "no dataset nothing");
-        await RefusedAsync(service, new { dataset = "../small" }, 404, "no dataset ../small");
-        await RefusedAsync(service, new { dataset = SmallDataset.Name, version = 9 }, 404, "version 9");
+        await RefusedAsync(service, new { }, 400, "dataset is missing Name the dataset. There are small.");
+        await RefusedAsync(service, new { dataset = "nothing" }, 404, "no dataset nothing. There are small.");
+        await RefusedAsync(service, new { dataset = "../small" }, 404, "no dataset ../small. There are small.");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, version = 9 }, 404, "no dataset small version 9. It has 1, 2.");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, version = -1 }, 404, "no dataset small version -1");
         await RefusedAsync(service, new { dataset = SmallDataset.Name, version = 1 }, 400, "techno; a classifier needs two");
-        await RefusedAsync(service, new { dataset = SmallDataset.Name, architecture = "resnet" }, 400, "crnn");
+        await RefusedAsync(service, new { dataset = SmallDataset.Name, architecture = "resnet" }, 400, "resnet is none of: ");
         await RefusedAsync(service, new { dataset = SmallDataset.Name, model = "No Such Name" }, 400, "lower-case");
         await RefusedAsync(service, new { dataset = SmallDataset.Name, epochs = 0 }, 400, "epochs is 0; it must lie between 1 and 10000");
         await RefusedAsync(service, new { dataset = SmallDataset.Name, batchSize = 1 }, 400, "batchSize is 1");

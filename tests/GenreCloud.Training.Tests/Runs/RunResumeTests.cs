@@ -47,6 +47,44 @@ public sealed class RunResumeTests(AzuriteFixture azurite)
             .ShouldBe(undisturbed.Epochs.Select(epoch => (epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss)));
         run.Checkpoint.ShouldBeNull();
         (await StatesAsync(account, id)).ShouldBeEmpty();
+        (await MetricsAsync(account, id)).ShouldBe(await MetricsAsync(account, undisturbed.Id), "no step stands there twice, and none is missing");
+    }
+
+    [Fact]
+    public async Task The_steps_after_the_state_from_which_a_run_goes_on_are_not_kept()
+    {
+        var account = azurite.NewAccount();
+        var id = await RunExecution.AcceptAsync(account, await SmallDataset.WriteAsync(account, "techno", "classical"), Request);
+        var runs = new RunStore(account.Blobs, TimeProvider.System);
+        using (var left = await runs.BeginMetricsAsync(id, [], steps: 0, CancellationToken))
+        {
+            Enumerable.Range(1, 5).Select(step => Step(step)).ToList().ForEach(left.Add);
+            left.Add(Epoch(1));
+            Enumerable.Range(6, 4).Select(step => Step(step)).ToList().ForEach(left.Add);
+            await left.FlushAsync(CancellationToken);
+        }
+
+        using var log = await runs.BeginMetricsAsync(id, [Epoch(1)], steps: 7, CancellationToken);
+
+        (await MetricsAsync(account, id)).ShouldBe([(1, 1, 0), (1, 2, 0), (1, 3, 0), (1, 4, 0), (1, 5, 0), (1, 0, 0), (2, 6, 0), (2, 7, 0)]);
+
+        static StepMetrics Step(int step) => new()
+        {
+            Epoch = step <= 5 ? 1 : 2, Step = step, Loss = 0, LearningRate = 0, GradientNorm = 0, ImagesPerSecond = 0,
+        };
+
+        static EpochMetrics Epoch(int epoch) => new()
+        {
+            Epoch = epoch,
+            TrainingLoss = 0,
+            TrainingTop1 = 0,
+            TrainingTop5 = 0,
+            ValidationLoss = 0,
+            ValidationTop1 = 0,
+            ValidationTop5 = 0,
+            ImagesPerSecond = 0,
+            Seconds = 0,
+        };
     }
 
     [Fact]
@@ -90,6 +128,17 @@ public sealed class RunResumeTests(AzuriteFixture azurite)
 
     private static async Task<RunCheckpoints> BeginAsync(RunStore runs, string id, Trainer trainer) => new(
         runs, await RunAttempt.BeginAsync(runs, id, TimeProvider.System, CancellationToken), trainer, TimeProvider.System, NullLogger.Instance);
+
+    /// <returns>Epoch, step (0 for the epoch's own line) and loss of each line.</returns>
+    private static async Task<IReadOnlyList<(int Epoch, int Step, double Loss)>> MetricsAsync(StorageAccount account, string id) =>
+    [
+        .. (await new RunStore(account.Blobs, TimeProvider.System).FollowMetrics(id).ReadAsync(CancellationToken)).Select(line => line switch
+        {
+            StepMetrics step => (step.Epoch, step.Step, step.Loss),
+            EpochMetrics epoch => (epoch.Epoch, 0, epoch.ValidationLoss),
+            _ => throw new InvalidOperationException($"{line} is neither."),
+        }),
+    ];
 
     private static async Task<Run> FindAsync(StorageAccount account, string id) =>
         (await new RunStore(account.Blobs, TimeProvider.System).FindAsync(id, CancellationToken)).ShouldNotBeNull();

@@ -5,9 +5,7 @@ using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
-using GenreCloud.Training.Checkpoints;
 using GenreCloud.Training.Runs;
-using GenreCloud.Training.Sweeps;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -103,16 +101,13 @@ public sealed class RunTelemetryTests(AzuriteFixture azurite)
                 builder.Services.AddSingleton(new ModelRegistry(account.Blobs, TimeProvider.System));
                 builder.Services.AddSingleton<RunStarts>();
                 builder.Services.AddSingleton<RunIntake>();
-                builder.Services.AddSingleton<ChildProcess>();
-                builder.Services.AddSingleton<CheckpointProcess>();
-                builder.Services.AddSingleton<SweepStore>();
                 builder.Services.AddSingleton(new RunExecution(account.Blobs));
                 builder.Services.AddHostedService<InProcessWorker>();
             },
             app =>
             {
                 app.MapDefaultEndpoints();
-                app.MapTraining();
+                app.MapRuns();
             });
     }
 

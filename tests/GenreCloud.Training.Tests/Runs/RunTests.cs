@@ -67,22 +67,55 @@ public sealed class RunTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_dataset_that_is_deleted_fails_its_run_once_and_the_worker_goes_on_with_the_next()
+    {
+        var account = azurite.NewAccount();
+        await SmallDataset.WriteAsync(account, Genres);
+        await SmallDataset.WriteAsync(account, Genres);
+        await using var service = await TrainingProcess.StartAsync(account);
+        await account.Blobs.GetBlobContainerClient(StorageNames.Containers.Datasets)
+            .DeleteBlobAsync($"{SmallDataset.Name}/1/samples.parquet", cancellationToken: TestContext.Current.CancellationToken);
+
+        var run = await service.WaitForEndAsync(await service.StartRunAsync(new { dataset = SmallDataset.Name, version = 1, epochs = 1 }));
+        var next = await service.WaitForEndAsync(await service.StartRunAsync(new { dataset = SmallDataset.Name, epochs = 1, batchSize = 8 }));
+
+        run.Status.ShouldBe(RunStatus.Failed);
+        run.Error.ShouldBe(new RunError(
+            "The dataset cannot be trained on", "'small' version 1 is no longer there, or not all of it: it was deleted. Import the dataset again."));
+        service.Service.Output.ShouldNotContain("failed in attempt");
+        next.Status.ShouldBe(RunStatus.Completed, $"{next.Error}");
+    }
+
+    [Fact]
+    public async Task A_dataset_that_is_deleted_during_the_training_fails_the_run()
+    {
+        var account = azurite.NewAccount();
+        var id = await RunExecution.AcceptAsync(account, await SmallDataset.WriteAsync(account, Genres), epochs: 1);
+        var line = new TakenOverRun(".state", () => account.Blobs.DeleteBlobContainerAsync(
+            StorageNames.Containers.Datasets, cancellationToken: TestContext.Current.CancellationToken));
+
+        var run = await new RunExecution(line.BlobsOf(account)).ExecuteAsync(id);
+
+        run.Status.ShouldBe(RunStatus.Failed);
+        run.Epochs.ShouldHaveSingleItem();
+        run.Error.ShouldNotBeNull().Title.ShouldBe("The dataset cannot be trained on");
+    }
+
+    [Fact]
     public async Task A_run_that_meets_a_failing_storage_is_tried_again()
     {
         var account = azurite.NewAccount();
         await SmallDataset.WriteAsync(account, Genres);
-        var table = account.Blobs.GetBlobContainerClient(StorageNames.Containers.Datasets).GetBlobClient($"{SmallDataset.Name}/1/samples.parquet");
-        BinaryData samples = (await table.DownloadContentAsync(TestContext.Current.CancellationToken)).Value.Content;
-        await table.DeleteAsync(cancellationToken: TestContext.Current.CancellationToken);
         await using var service = await TrainingProcess.StartAsync(account);
+        await account.Blobs.DeleteBlobContainerAsync(StorageNames.Containers.Registry, cancellationToken: TestContext.Current.CancellationToken);
         var id = await service.StartRunAsync(new { dataset = SmallDataset.Name, epochs = 1, batchSize = 8 });
 
         await service.Service.WaitForOutputAsync(new Regex("failed in attempt 1 of 5"), TestContext.Current.CancellationToken);
-        await table.UploadAsync(samples, TestContext.Current.CancellationToken);
+        await account.Blobs.CreateBlobContainerAsync(StorageNames.Containers.Registry, cancellationToken: TestContext.Current.CancellationToken);
 
         var run = await service.WaitForEndAsync(id);
         run.Status.ShouldBe(RunStatus.Completed, $"{run.Error}");
-        service.Service.Output.ShouldContain("The storage failed during the run: The specified blob does not exist.");
+        service.Service.Output.ShouldContain("The storage failed during the run: The specified container does not exist.");
     }
 
     [Fact]
@@ -178,6 +211,14 @@ public sealed class RunTests(AzuriteFixture azurite)
         var lines = (await blob.DownloadContentAsync(TestContext.Current.CancellationToken)).Value.Content.ToString()
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-        lines.Select(line => JsonSerializer.Deserialize<EpochMetrics>(line, GenreCloudJson.Options)).ShouldBe(run.Epochs);
+        var metrics = lines.Select(line => JsonSerializer.Deserialize<RunMetrics>(line, GenreCloudJson.Options)).ToArray();
+        var progress = run.Progress.ShouldNotBeNull();
+        metrics.OfType<StepMetrics>().Select(step => step.Step).ShouldBe(Enumerable.Range(1, progress.TotalSteps));
+        var last = metrics.OfType<StepMetrics>().Last();
+        (last.Loss, last.LearningRate, last.GradientNorm).ShouldBe((progress.Loss, progress.LearningRate, progress.GradientNorm));
+        last.ImagesPerSecond.ShouldBeGreaterThan(0);
+        metrics.OfType<EpochMetrics>().ShouldBe(run.Epochs);
+        metrics[^1].ShouldBe(run.Epochs[^1], "an epoch comes after its steps");
+        lines[0].ShouldStartWith("""{"type":"step","epoch":1,"step":1,"loss":""");
     }
 }

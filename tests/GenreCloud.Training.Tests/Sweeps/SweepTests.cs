@@ -68,10 +68,11 @@ public sealed class SweepTests(AzuriteFixture azurite)
         var account = azurite.NewAccount();
         await SmallDataset.WriteAsync(account, "techno", "classical");
         await using var service = await TrainingProcess.StartAsync(account, arguments: "api");
-        using var refused = await service.PostAsync(
-            new { run = new { dataset = SmallDataset.Name }, parameters = new { epochs = new[] { 1, 0 } } }, "/api/sweeps");
-        ((int)refused.StatusCode).ShouldBe(400);
-        (await refused.Content.ReadAsStringAsync(CancellationToken)).ShouldContain("epochs is 0");
+        await RefusedAsync(service, new { run = new { dataset = SmallDataset.Name }, parameters = new { epochs = new[] { 1, 0 } } }, 400, "epochs is 0");
+        await RefusedAsync(service, new { run = new { dataset = "nothing" }, folds = 2 }, 404, "There is no dataset nothing. There are small.");
+        await RefusedAsync(service, new { run = new { dataset = SmallDataset.Name }, parameters = new { version = new[] { 1, 3 } } }, 404, "version 3. It has 1.");
+        await RefusedAsync(
+            service, new { run = new { dataset = SmallDataset.Name }, parameters = new { architecture = new[] { "crnn", "resnet" } } }, 400, "resnet is none of: ");
         using var accepted = await service.PostAsync(new { run = new { dataset = SmallDataset.Name }, folds = 3 }, "/api/sweeps");
 
         using var early = await service.GetAsync($"{accepted.Headers.Location}/comparison");
@@ -86,6 +87,14 @@ public sealed class SweepTests(AzuriteFixture azurite)
         (await runs.Content.ReadFromJsonAsync<Run[]>(GenreCloudJson.Options, CancellationToken)).ShouldNotBeNull().Length.ShouldBe(3);
         using var unknown = await service.GetAsync($"/api/sweeps/{Guid.NewGuid():n}");
         ((int)unknown.StatusCode).ShouldBe(404);
+    }
+
+    private static async Task RefusedAsync(TrainingProcess service, object request, int status, string hint)
+    {
+        using var refused = await service.PostAsync(request, "/api/sweeps");
+        ((int)refused.StatusCode).ShouldBe(status);
+        var problem = await refused.Content.ReadFromJsonAsync<JsonElement>(CancellationToken);
+        problem.GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain(hint);
     }
 
     private static async Task IsJudgedOverAllFoldsAsync(TrainingProcess service, JsonElement[] standings, DatasetManifest manifest)
