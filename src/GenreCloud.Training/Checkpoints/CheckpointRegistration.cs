@@ -24,8 +24,6 @@ namespace GenreCloud.Training.Checkpoints;
 internal sealed partial class CheckpointRegistration(
     DatasetStore datasets, ModelRegistry registry, IOptions<TrainingServiceOptions> options, ILogger<CheckpointRegistration> logger)
 {
-    private int Threads => options.Value.Threads > 0 ? options.Value.Threads : Environment.ProcessorCount;
-
     /// <summary>Registers a checkpoint.</summary>
     /// <param name="request">What is to become of it.</param>
     /// <param name="file">Where it lies.</param>
@@ -54,7 +52,7 @@ internal sealed partial class CheckpointRegistration(
         ReadOnlyMemory<byte> bytes = await File.ReadAllBytesAsync(file, cancellationToken);
         var checkpoint = PyTorchCheckpoint.Read(bytes);
         TorchRuntime.EnsureLoaded();
-        set_num_threads(Threads);
+        set_num_threads(options.Value.TorchThreads);
 
         var architecture = Architecture.Named(request.Architecture);
         var labels = LabelsOf(request, checkpoint.CountClasses(architecture));
@@ -74,7 +72,7 @@ internal sealed partial class CheckpointRegistration(
             temperature,
             pictures.SelectMany(picture => picture.Pixels).ToArray(),
             pictures.SelectMany(picture => picture.Tabular).ToArray(),
-            Threads,
+            options.Value.TorchThreads,
             cancellationToken);
         var golden = pictures[0];
         var description = new ModelDescription
@@ -163,6 +161,8 @@ internal sealed partial class CheckpointRegistration(
             OnnxParityException => (StatusCodes.Status400BadRequest, "ONNX Runtime and TorchSharp do not agree", exception.Message),
             TorchNotLoadedException => (StatusCodes.Status500InternalServerError, "libtorch cannot be loaded", exception.Message),
             DatasetException => (StatusCodes.Status500InternalServerError, "The dataset cannot be read", exception.Message),
+            _ when RunFailure.IsOfMemory(exception) => (
+                StatusCodes.Status500InternalServerError, "Memory ran out", $"{exception.FirstLine()} Free memory, then send the checkpoint again."),
             _ => default,
         };
         if (title is null)

@@ -21,7 +21,7 @@ internal sealed record CheckedOnnx(byte[] Onnx, ExportParity Parity)
     public static string ProductVersion { get; } =
         typeof(CheckedOnnx).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
-    /// <param name="network">Is moved to the CPU, and set to the format that it is compared in.</param>
+    /// <param name="network">Goes to the CPU, and is set to the format that it is compared in.</param>
     /// <param name="architecture">Its name in the catalogue.</param>
     /// <param name="labels">One a class.</param>
     /// <param name="temperature">What the model divides the logits by before the softmax.</param>

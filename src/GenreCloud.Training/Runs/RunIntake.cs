@@ -44,13 +44,14 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
                 manifests.Add((request.Dataset, request.Version), manifest);
             }
 
-            settings.Add(await CheckAsync(request, manifest, cancellationToken));
+            var (asked, start) = await starts.ResolveAsync(request, manifest.Labels, cancellationToken);
+            settings.Add(Check(asked, manifest, start));
         }
 
         return settings;
     }
 
-    private async Task<RunSettings> CheckAsync(RunRequest request, DatasetManifest manifest, CancellationToken cancellationToken)
+    private static RunSettings Check(RunRequest request, DatasetManifest manifest, ModelStart? start)
     {
         if (manifest.Labels.Count < 2)
         {
@@ -59,7 +60,6 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
                 $"{manifest.Name} version {manifest.Version} has only {manifest.Labels[0]}; a classifier needs two or more. Import more genres.");
         }
 
-        (request, var start) = await starts.ResolveAsync(request, manifest.Labels, cancellationToken);
         var settings = RunSettings.From(request, manifest, start);
         if (Architecture.All.All(architecture => architecture.Name != settings.Architecture))
         {
