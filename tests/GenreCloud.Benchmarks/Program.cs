@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using GenreCloud.Benchmarks;
+using GenreCloud.Benchmarks.Accuracy;
 
 if (TrainingThroughput.Owns(args))
 {
@@ -26,6 +27,11 @@ if (TelemetryCost.Owns(args))
 if (StartTime.Owns(args))
 {
     return await StartTime.RunAsync(args);
+}
+
+if (AccuracyStudy.Owns(args))
+{
+    return await AccuracyStudy.RunAsync(args);
 }
 
 if (AnswerTime.Owns(args))

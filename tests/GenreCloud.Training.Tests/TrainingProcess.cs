@@ -93,6 +93,9 @@ internal sealed class TrainingProcess : IAsyncDisposable
     public async Task<Run> GetRunAsync(string id) =>
         (await _client.GetFromJsonAsync<Run>(new Uri($"/api/runs/{id}", UriKind.Relative), GenreCloudJson.Options, TestContext.Current.CancellationToken))!;
 
+    internal async Task<RunAnswers> GetAnswersAsync(string id) => (await _client.GetFromJsonAsync<RunAnswers>(
+        new Uri($"/api/runs/{id}/answers", UriKind.Relative), GenreCloudJson.Options, TestContext.Current.CancellationToken))!;
+
     public Task<Run> WaitForEndAsync(string id) => WaitForAsync(id, run => run.HasEnded);
 
     /// <summary>Asks for the run until it is as wanted; a run that has failed instead fails the test.</summary>

@@ -13,16 +13,18 @@ internal static class ArtistBootstrap
     /// <param name="seed">The same seed gives the same interval.</param>
     /// <returns>Null for fewer than two groups, which do not show how groups differ.</returns>
     public static ConfidenceInterval? Top1(IReadOnlyList<AnsweredSample> samples, int seed) =>
-        Mean([.. samples.Select(sample => (sample.Group, sample.IsRight ? 1 : 0))], seed);
+        Mean([.. samples.Select(sample => (sample.Group, sample.IsRight ? 1.0 : 0))], seed);
 
     /// <summary>Of the difference of two networks' top-1 shares of the same samples, the first less the second: what is hard for both tells nothing.</summary>
     /// <param name="pairs">What both answer to each sample; drawn as whole groups.</param>
     /// <inheritdoc cref="Top1"/>
     public static ConfidenceInterval? Top1Difference(IReadOnlyList<(AnsweredSample First, AnsweredSample Second)> pairs, int seed) =>
-        Mean([.. pairs.Select(pair => (pair.First.Group, (pair.First.IsRight ? 1 : 0) - (pair.Second.IsRight ? 1 : 0)))], seed);
+        Mean([.. pairs.Select(pair => (pair.First.Group, (pair.First.IsRight ? 1.0 : 0) - (pair.Second.IsRight ? 1 : 0)))], seed);
 
-    /// <param name="values">Of the samples, whose mean is estimated.</param>
-    private static ConfidenceInterval? Mean(IReadOnlyList<(int Group, int Value)> values, int seed)
+    /// <summary>Of the mean of any measure of the samples.</summary>
+    /// <param name="values">The measure of each sample; drawn as whole groups.</param>
+    /// <inheritdoc cref="Top1"/>
+    public static ConfidenceInterval? Mean(IReadOnlyList<(int Group, double Value)> values, int seed)
     {
         // By their names: in whatever order the samples come, the interval is the same.
         var groups = values.GroupBy(sample => sample.Group).OrderBy(group => group.Key).Select(group => (Sum: group.Sum(sample => sample.Value), Samples: group.Count())).ToArray();
@@ -35,7 +37,7 @@ internal static class ArtistBootstrap
         var means = new double[Resamples];
         for (var resample = 0; resample < Resamples; resample++)
         {
-            var (sum, drawn) = (0, 0);
+            var (sum, drawn) = (0.0, 0);
             for (var draw = 0; draw < groups.Length; draw++)
             {
                 var group = groups[random.Next(groups.Length)];
@@ -43,7 +45,7 @@ internal static class ArtistBootstrap
                 drawn += group.Samples;
             }
 
-            means[resample] = (double)sum / drawn;
+            means[resample] = sum / drawn;
         }
 
         Array.Sort(means);

@@ -22,6 +22,10 @@ internal static class RunsApi
         runs.MapGet("/", ListAsync).WithName("ListRuns").WithSummary("List the runs, the newest first");
         runs.MapGet("/{id}", GetAsync)
             .WithName("GetRun").WithSummary("A run: how far it is, its epochs, its result").ProducesProblem(StatusCodes.Status404NotFound);
+        runs.MapGet("/{id}/answers", GetAnswersAsync)
+            .WithName("GetRunAnswers")
+            .WithSummary("What the network of a completed run answers to each validation spectrogram")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         runs.MapGet("/{id}/events", FollowAsync)
             .WithName("FollowRun")
             .WithSummary("A run's progress, steps and epochs as they come, as server-sent events")
@@ -49,6 +53,13 @@ internal static class RunsApi
 
     private static async Task<Ok<Run>> GetAsync(string id, RunStore runs, CancellationToken cancellationToken) =>
         TypedResults.Ok(await FindAsync(id, runs, cancellationToken));
+
+    private static async Task<Ok<RunAnswers>> GetAnswersAsync(string id, RunStore runs, CancellationToken cancellationToken)
+    {
+        var run = await FindAsync(id, runs, cancellationToken);
+        return TypedResults.Ok(await runs.FindAnswersAsync(run, cancellationToken) ?? throw new ProblemException(
+            StatusCodes.Status404NotFound, "There are no answers", $"Run {id} is {run.Status}: only a completed run has answered its validation spectrograms."));
+    }
 
     private static async Task<ServerSentEventsResult<object>> FollowAsync(
         string id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, RunStore runs, TimeProvider time, CancellationToken cancellationToken)

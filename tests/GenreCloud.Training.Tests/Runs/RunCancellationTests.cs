@@ -66,6 +66,8 @@ public sealed class RunCancellationTests(AzuriteFixture azurite)
         (await service.WaitForEndAsync(next)).Status.ShouldBe(RunStatus.Completed);
         var run = await service.GetRunAsync(running);
         run.Status.ShouldBe(RunStatus.Cancelled);
+        using var answers = await service.GetAsync($"/api/runs/{run.Id}/answers");
+        ((int)answers.StatusCode).ShouldBe(404);
         run.EndedAt.ShouldNotBeNull();
         run.Error.ShouldBeNull();
         (await service.GetRunAsync(waiting)).StartedAt.ShouldBeNull();

@@ -103,6 +103,9 @@ public sealed class SweepTests(AzuriteFixture azurite)
         {
             var pooled = standing.GetProperty("evaluation").Deserialize<PooledEvaluation>(GenreCloudJson.Options).ShouldNotBeNull();
             var results = await Task.WhenAll(standing.GetProperty("runs").EnumerateArray().Select(async run => (await service.GetRunAsync(run.GetProperty("id").GetString()!)).Result!));
+            var answers = await Task.WhenAll(standing.GetProperty("runs").EnumerateArray().Select(run => service.GetAnswersAsync(run.GetProperty("id").GetString()!)));
+            answers.SelectMany(fold => fold.Samples).Select(sample => sample.Id).Distinct().Count().ShouldBe(manifest.Samples);
+            answers.Sum(fold => fold.Samples.Count(sample => sample.IsRight)).ShouldBe((int)Math.Round(pooled.Report.Top1 * manifest.Samples));
             results.ShouldAllBe(result => result.Model == null && result.ModelVersion == null && result.Evaluation!.Top1 == result.Top1);
             pooled.Labels.ShouldBe(manifest.Labels);
             pooled.Report.Samples.ShouldBe(manifest.Samples, "every spectrogram is held back once");

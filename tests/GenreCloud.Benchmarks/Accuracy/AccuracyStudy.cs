@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using GenreCloud.Training.Evaluations;
+using GenreCloud.Training.Runs;
+using GenreCloud.Training.Sweeps;
+
+namespace GenreCloud.Benchmarks.Accuracy;
+
+/// <summary>
+/// <c>accuracy --zip FILE [--profile genres] [--checkpoints FOLDER] [--split artist] [--folds 5] [--seeds 2] [--precision bf16]
+/// [--recipes a,b] [--data FOLDER]</c>: how often each recipe names the right label, by cross-validation over all of a dataset, each
+/// network answering only what was held back from it; and by how much that differs from crnn's on the same spectrograms. Shares are
+/// means over the seeds; intervals are of 95%, over artists.
+/// </summary>
+internal static class AccuracyStudy
+{
+    private const string Verb = "accuracy";
+
+    /// <summary>Of the intervals' resamples.</summary>
+    private const int BootstrapSeed = 1;
+
+    public static bool Owns(string[] args) => args is [Verb, ..];
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var cancellationToken = CancellationToken.None;
+        var zip = ProcessBenchmark.Option(args, "--zip") ?? throw new ArgumentException("Name the dataset's zip: --zip FILE.");
+        var profile = ProcessBenchmark.Option(args, "--profile") ?? "genres";
+        var split = ProcessBenchmark.Option(args, "--split") ?? "artist";
+        var folds = ProcessBenchmark.Number(args, "--folds", 5);
+        var seeds = ProcessBenchmark.Number(args, "--seeds", 2);
+        var precision = ProcessBenchmark.Option(args, "--precision") ?? "bf16";
+        var checkpoints = ProcessBenchmark.Option(args, "--checkpoints");
+        var data = ProcessBenchmark.Option(args, "--data")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "GenreCloud", "accuracy");
+        var wanted = ProcessBenchmark.Option(args, "--recipes")?.Split(',');
+        var recipes = (profile == "metal" ? Recipe.Metal : Recipe.Genres)
+            .Where(recipe => wanted is null ? recipe.StartsFrom is null || checkpoints is not null : wanted.Contains(recipe.Name))
+            .ToList();
+
+        await using var system = await StudySystem.StartAsync(data, cancellationToken);
+        var dataset = Path.GetFileNameWithoutExtension(zip);
+        var version = await system.ImportAsync(zip, dataset, profile, cancellationToken);
+        foreach (var start in recipes.Select(recipe => recipe.StartsFrom).OfType<string>().Distinct())
+        {
+            await system.PublishAsync(
+                PublishedCheckpoint.Of(start), checkpoints ?? throw new ArgumentException("Name the published checkpoints' folder: --checkpoints FOLDER."), dataset, cancellationToken);
+        }
+
+        var sweeps = new List<(Recipe Recipe, string Id)>();
+        foreach (var recipe in recipes)
+        {
+            sweeps.Add((recipe, await system.StartAsync(Request(recipe), cancellationToken)));
+        }
+
+        var results = new List<(Recipe Recipe, RecipeResult Result)>();
+        foreach (var (recipe, id) in sweeps)
+        {
+            results.Add((recipe, await CollectAsync(system, recipe, id, cancellationToken)));
+        }
+
+        Console.WriteLine($"{dataset}: {folds} folds by {split}, {seeds} seeds, {precision}");
+        Write(results);
+        return 0;
+
+        JsonObject Request(Recipe recipe)
+        {
+            var run = recipe.Run.DeepClone().AsObject();
+            run["dataset"] = dataset;
+            run["version"] = version;
+            run["precision"] = precision;
+            run["split"] = new JsonObject { ["kind"] = split };
+            if (recipe.StartsFrom is { } start)
+            {
+                run["startFrom"] = new JsonObject { ["model"] = start, ["version"] = 1 };
+            }
+
+            return new JsonObject
+            {
+                ["run"] = run,
+                ["parameters"] = new JsonObject { ["seed"] = new JsonArray([.. Enumerable.Range(1, seeds).Select(seed => JsonValue.Create(seed))]) },
+                ["folds"] = folds,
+            };
+        }
+    }
+
+    private static async Task<RecipeResult> CollectAsync(StudySystem system, Recipe recipe, string id, CancellationToken cancellationToken)
+    {
+        var ended = -1;
+        var report = await system.WaitAsync(id, Tell, cancellationToken);
+        var bySeed = new List<IReadOnlyList<AnsweredSample>>();
+        var minutes = 0.0;
+        foreach (var standing in report.Standings)
+        {
+            var samples = new List<AnsweredSample>();
+            foreach (var fold in standing.Runs)
+            {
+                if (fold.Status != RunStatus.Completed)
+                {
+                    throw new InvalidOperationException($"Run {fold.Id} of {recipe.Name} is {fold.Status}. {fold.Error?.Title}: {fold.Error?.Detail}");
+                }
+
+                samples.AddRange((await system.GetAnswersAsync(fold.Id, cancellationToken)).Samples);
+                minutes += (await system.GetRunAsync(fold.Id, cancellationToken)).Epochs.Sum(epoch => epoch.Seconds) / 60;
+            }
+
+            bySeed.Add(samples);
+        }
+
+        return RecipeResult.Of(bySeed, minutes / report.Standings.Sum(standing => standing.Runs.Count));
+
+        void Tell(SweepReport sweep)
+        {
+            var runs = sweep.Standings.SelectMany(standing => standing.Runs).ToList();
+            var done = runs.Count(run => run.Status is RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled);
+            if (done > ended)
+            {
+                ended = done;
+                Console.Error.WriteLine($"{recipe.Name}: {done} of {runs.Count} runs");
+            }
+        }
+    }
+
+    private static void Write(IReadOnlyList<(Recipe Recipe, RecipeResult Result)> results)
+    {
+        var reference = results.FirstOrDefault(result => result.Recipe.Name == Recipe.Reference).Result;
+        Console.WriteLine($"{"",-24} {"top-1",6} {"95% interval",15} {"top-3",6} {"macro-F1",9} {$"less {Recipe.Reference}",10} {"95% interval",15} {"min a run",10}");
+        foreach (var (recipe, result) in results)
+        {
+            var (difference, between) = reference is null || ReferenceEquals(reference, result)
+                ? ("", "")
+                : (Points(result.Top1 - reference.Top1), Interval(ArtistBootstrap.Mean(result.DifferencesTo(reference), BootstrapSeed)));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{recipe.Name,-24} {100 * result.Top1,5:f1}% {Interval(ArtistBootstrap.Mean(result.Rights, BootstrapSeed)),15} {100 * result.Top3,5:f1}% {100 * result.MacroF1,8:f1}% {difference,10} {between,15} {result.MinutesARun,10:f1}"));
+        }
+
+        static string Points(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:+0.0;-0.0}");
+
+        static string Interval(Registry.ConfidenceInterval? interval) =>
+            interval is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{100 * interval.Lower:f1} to {100 * interval.Upper:f1}");
+    }
+}
