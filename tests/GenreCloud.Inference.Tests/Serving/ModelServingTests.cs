@@ -1,3 +1,4 @@
+using GenreCloud.Registry;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
 using Microsoft.Extensions.Time.Testing;
