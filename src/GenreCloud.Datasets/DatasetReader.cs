@@ -71,6 +71,9 @@ public sealed class DatasetReader
         }
     }
 
+    internal DatasetException Damaged(int shard, Exception? innerException = null) => new(
+        $"{Manifest.Shards[shard].File} of '{Manifest.Name}' version {Manifest.Version} is damaged: import the dataset again.", innerException);
+
     /// <summary>A file that the manifest names was there when the manifest was written: asking again does not bring it back.</summary>
     private async Task<T> FoundAsync<T>(Func<Task<T>> download)
     {
@@ -85,9 +88,6 @@ public sealed class DatasetReader
                 $"'{Manifest.Name}' version {Manifest.Version} is no longer there, or not all of it: it was deleted. Import the dataset again.", exception);
         }
     }
-
-    internal DatasetException Damaged(int shard, Exception? innerException = null) => new(
-        $"{Manifest.Shards[shard].File} of '{Manifest.Name}' version {Manifest.Version} is damaged: import the dataset again.", innerException);
 
     private BlobClient Blob(string file) => _container.GetBlobClient(DatasetPaths.Of(Manifest.Name, Manifest.Version, file));
 }

@@ -299,7 +299,7 @@ public sealed class Trainer : IDisposable
                 throw TrainingDivergedException.InStep(epoch, step, outcome.Loss, outcome.GradientNorm, learningRate, _options);
             }
 
-            double imagesPerSecond = batch.Batch.Count / _time.GetElapsedTime(started).TotalSeconds;
+            double imagesPerSecond = batch.Count / _time.GetElapsedTime(started).TotalSeconds;
             steps?.Report(new StepResult(epoch, step, schedule.TotalSteps, outcome.Loss, outcome.GradientNorm, learningRate, imagesPerSecond));
         }
 

@@ -24,7 +24,8 @@ internal static class ArtistBootstrap
     /// <param name="values">Of the samples, whose mean is estimated.</param>
     private static ConfidenceInterval? Mean(IReadOnlyList<(int Group, int Value)> values, int seed)
     {
-        var groups = values.GroupBy(sample => sample.Group).Select(group => (Sum: group.Sum(sample => sample.Value), Samples: group.Count())).ToArray();
+        // By their names: in whatever order the samples come, the interval is the same.
+        var groups = values.GroupBy(sample => sample.Group).OrderBy(group => group.Key).Select(group => (Sum: group.Sum(sample => sample.Value), Samples: group.Count())).ToArray();
         if (groups.Length < 2)
         {
             return null;

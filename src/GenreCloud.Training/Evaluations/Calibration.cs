@@ -95,7 +95,8 @@ internal static class Calibration
     internal static IReadOnlyList<IReadOnlyList<AnsweredSample>> Divide(IReadOnlyList<AnsweredSample> samples, int seed)
     {
         var random = new SplitMix64((ulong)seed);
-        var groups = samples.GroupBy(sample => sample.Group).Select(group => (Draw: random.Next(), Samples: group)).OrderBy(group => group.Draw).ToArray();
+        var groups = samples.GroupBy(sample => sample.Group).OrderBy(group => group.Key)
+            .Select(group => (Draw: random.Next(), Samples: group)).OrderBy(group => group.Draw).ToArray();
         List<AnsweredSample>[] parts = [.. Enumerable.Range(0, Math.Min(groups.Length, MostParts)).Select(_ => new List<AnsweredSample>())];
         foreach (var (_, group) in groups)
         {

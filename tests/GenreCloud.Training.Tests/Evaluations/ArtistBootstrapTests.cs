@@ -16,6 +16,7 @@ public sealed class ArtistBootstrapTests
         var interval = ArtistBootstrap.Top1(samples, seed: 1).ShouldNotBeNull();
 
         ArtistBootstrap.Top1(samples, seed: 1).ShouldBe(interval);
+        ArtistBootstrap.Top1([.. samples.Reverse()], seed: 1).ShouldBe(interval);
         var other = ArtistBootstrap.Top1(samples, seed: 2).ShouldNotBeNull();
         other.ShouldNotBe(interval);
         other.Lower.ShouldBe(interval.Lower, 0.01);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using Azure.Storage.Blobs;
-using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
@@ -94,13 +93,7 @@ public sealed class RunTelemetryTests(AzuriteFixture azurite)
             builder =>
             {
                 builder.AddServiceDefaults();
-                builder.Services.AddSingleton(RunExecution.DatasetsOf(account.Blobs));
-                builder.Services.AddSingleton(new RunStore(account.Blobs, TimeProvider.System));
-                builder.Services.AddSingleton(new WorkQueue<RunMessage>(
-                    account.Queues, StorageNames.Queues.Training, TimeProvider.System, (_, _) => Task.CompletedTask));
-                builder.Services.AddSingleton(new ModelRegistry(account.Blobs, TimeProvider.System));
-                builder.Services.AddSingleton<RunStarts>();
-                builder.Services.AddSingleton<RunIntake>();
+                builder.AddTrainingApi();
                 builder.Services.AddSingleton(new RunExecution(account.Blobs));
                 builder.Services.AddHostedService<InProcessWorker>();
             },
