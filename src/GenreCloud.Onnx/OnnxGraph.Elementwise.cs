@@ -14,11 +14,10 @@ public sealed partial class OnnxGraph
     public OnnxValue Divide(OnnxValue left, OnnxValue right, string name) => Arithmetic("Div", left, right, name);
 
     /// <summary>The square root of every element.</summary>
-    public OnnxValue SquareRoot(OnnxValue input, string name)
-    {
-        Require(input.ElementType == OnnxElementType.Float32, name, "Float32", input);
-        return AddNode("Sqrt", name, [input], OnnxElementType.Float32, input.Shape);
-    }
+    public OnnxValue SquareRoot(OnnxValue input, string name) => Function("Sqrt", input, name);
+
+    /// <summary>Every element without its sign.</summary>
+    public OnnxValue Absolute(OnnxValue input, string name) => Function("Abs", input, name);
 
     /// <summary>The same numbers in another element type.</summary>
     public OnnxValue Cast(OnnxValue input, OnnxElementType elementType, string name) =>
@@ -50,6 +49,12 @@ public sealed partial class OnnxGraph
             whenTrue,
             whenFalse);
         return AddNode("Where", name, [condition, whenTrue, whenFalse], whenFalse.ElementType, whenFalse.Shape);
+    }
+
+    private OnnxValue Function(string operation, OnnxValue input, string name)
+    {
+        Require(input.ElementType == OnnxElementType.Float32, name, "Float32", input);
+        return AddNode(operation, name, [input], OnnxElementType.Float32, input.Shape);
     }
 
     private OnnxValue Arithmetic(string operation, OnnxValue left, OnnxValue right, string name)

@@ -63,6 +63,28 @@ public sealed partial class OnnxGraph
         return AddNode("Unsqueeze", name, [input, AxesConstant([axis], name)], input.ElementType, input.Shape.Insert(axis, 1));
     }
 
+    /// <summary>A part along one dimension.</summary>
+    /// <param name="input">Any value.</param>
+    /// <param name="axis">The dimension, counted from 0; of known size.</param>
+    /// <param name="start">Its first place in the input.</param>
+    /// <param name="length">Its size, at least 1.</param>
+    /// <param name="name">The node's name.</param>
+    /// <exception cref="ArgumentException">The input has no such part.</exception>
+    public OnnxValue Slice(OnnxValue input, int axis, long start, long length, string name)
+    {
+        Require(
+            axis >= 0 && axis < input.Rank && input.Shape[axis].IsFixed && start >= 0 && length > 0 && start + length <= input.Shape[axis].Size,
+            name,
+            $"at least {start + length} places in dimension {axis}",
+            input);
+        return AddNode(
+            "Slice",
+            name,
+            [input, Constant($"{name}/starts", [start]), Constant($"{name}/ends", [start + length]), AxesConstant([axis], name)],
+            input.ElementType,
+            input.Shape.SetItem(axis, length));
+    }
+
     /// <summary>Values behind each other along one dimension.</summary>
     /// <param name="inputs">At least one; equal in everything but the size of that dimension.</param>
     /// <param name="axis">The dimension, counted from 0.</param>

@@ -81,7 +81,7 @@ public sealed class ArchitectureTests
         Should.Throw<ArgumentException>(() => Architecture.Named("transformer")).Message.ShouldContain("crnn");
 
     [Fact]
-    public void The_linear_baseline_knows_mean_and_deviation_of_each_band()
+    public void The_linear_baseline_knows_each_band_and_not_which_way_time_runs()
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();

@@ -76,6 +76,29 @@ public sealed class OnnxGraphLayerTests
         MaxDifference(Run(root, x, (graph, input) => graph.Mean(input, axis, "mean")), x.mean([axis])).ShouldBeLessThan(Tolerance);
     }
 
+    [Theory]
+    [InlineData(1, 0, 3)]
+    [InlineData(2, 1, 2)]
+    [InlineData(3, 4, 1)]
+    public void A_slice_is_a_part_along_one_dimension(int axis, long start, long length)
+    {
+        using var scope = NewDisposeScope();
+        using var root = nn.ReLU();
+        var x = Uniform(1, 2, 3, 4, 5);
+
+        MaxDifference(Run(root, x, (graph, input) => graph.Slice(input, axis, start, length, "part")), x.narrow(axis, start, length)).ShouldBe(0);
+    }
+
+    [Fact]
+    public void An_absolute_value_has_no_sign()
+    {
+        using var scope = NewDisposeScope();
+        using var root = nn.ReLU();
+        var x = Uniform(1, 2, 3);
+
+        MaxDifference(Run(root, x, (graph, input) => graph.Absolute(input, "absolute")), x.abs()).ShouldBe(0);
+    }
+
     [Fact]
     public void The_square_root_is_of_each_element()
     {
