@@ -224,7 +224,7 @@ public sealed class ResumeTests
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var canceller = new StepReporter(step =>
         {
-            if (step.Step == lastStep)
+            if (step.Phase == TrainingPhase.Training && step.Step == lastStep)
             {
                 cancellation.Cancel();
             }
@@ -249,11 +249,11 @@ public sealed class ResumeTests
         using var network = new DroppingNetwork(3, seed: 99);
         using var trainer = new Trainer(network, options, ComputeFormat.ChannelsFirst, TimeProvider.System);
         await trainer.RestoreStateAsync(new MemoryStream(state), Cancellation);
-        var steps = new List<int>();
-        await trainer.TrainAsync(Source, new StepReporter(step => steps.Add(step.Step)), Cancellation).ToListAsync(Cancellation);
+        var steps = new List<(TrainingPhase Phase, int Step)>();
+        await trainer.TrainAsync(Source, new StepReporter(step => steps.Add((step.Phase, step.Step))), Cancellation).ToListAsync(Cancellation);
         if (firstStep is not null)
         {
-            steps[0].ShouldBe(firstStep.Value);
+            steps[0].ShouldBe((TrainingPhase.Training, firstStep.Value));
         }
 
         return (Networks.Bits(network), trainer.Epochs);
