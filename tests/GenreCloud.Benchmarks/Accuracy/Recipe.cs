@@ -6,10 +6,7 @@ namespace GenreCloud.Benchmarks.Accuracy;
 /// <param name="Name">Its row in the table, and the model that its runs would register.</param>
 /// <param name="StartsFrom">The published checkpoint that it starts from, as a model of <see cref="StudySystem"/>; null for weights drawn from the seed.</param>
 /// <param name="Run">What the body of <c>POST /api/runs</c> has beside the dataset.</param>
-/// <remarks>
-/// The number of epochs and the rates were chosen on splits of training artists; what is scored is the last epoch of each run,
-/// never the best one.
-/// </remarks>
+/// <remarks>What is scored is the last epoch of each run, never the best one.</remarks>
 internal sealed record Recipe(string Name, string? StartsFrom, JsonObject Run)
 {
     /// <summary>The recipe that the others are compared with.</summary>
