@@ -45,8 +45,7 @@ public sealed class Crnn : SpectrogramNetwork
 
     /// <summary>
     /// The same network with strides in place of the first three pools (Springenberg et al. 2015), for a quarter of the work. Its
-    /// parameters have the same names and shapes, so that it can start from weights that the pooling network has learnt, and has
-    /// nearly its accuracy after a few epochs.
+    /// parameters have the same names and shapes, so that it can start from weights that the pooling network has learnt.
     /// </summary>
     /// <inheritdoc cref="SpectrogramNetwork(string, int)"/>
     public static Crnn Strided(int classes) => new(StridedArchitectureName, classes, LargeBlocks);
