@@ -18,7 +18,7 @@ public sealed class Crnn : SpectrogramNetwork
     public const string StridedArchitectureName = "crnn-strided";
 
     /// <summary>
-    /// The blocks whose pictures are large: 96% of the convolutions' work. Later ones pool, for a maximum keeps what was heard once,
+    /// The blocks whose pictures are large: 95% of the convolutions' work. Later ones pool, for a maximum keeps what was heard once,
     /// and costs little there.
     /// </summary>
     private const int LargeBlocks = 3;
@@ -44,7 +44,7 @@ public sealed class Crnn : SpectrogramNetwork
     }
 
     /// <summary>
-    /// The same network with strides in place of the first three pools (Springenberg et al. 2015), for a quarter of the work. Its
+    /// The same network with strides in place of the first three pools (Springenberg et al. 2015), for three tenths of the multiplications. Its
     /// parameters have the same names and shapes, so that it can start from weights that the pooling network has learnt.
     /// </summary>
     /// <inheritdoc cref="SpectrogramNetwork(string, int)"/>
