@@ -9,9 +9,9 @@ namespace GenreCloud.Benchmarks.Accuracy;
 /// <summary>
 /// <c>accuracy --zip FILE [--profile genres] [--checkpoints FOLDER] [--split artist] [--folds 5] [--seeds 2] [--precision bf16]
 /// [--recipes a,b] [--data FOLDER]</c>: how often each recipe names the right label, by cross-validation over all of a dataset, each
-/// network answering only what was held back from it; and by how much that differs from crnn's on the same spectrograms. Shares are
-/// means over the seeds; intervals are of 95%, over artists. What was run once is not run again: take another folder for <c>--data</c>
-/// after a change of the code.
+/// network answering only what was held back from it; and by how much that differs from the source project's network on the same
+/// spectrograms. Shares are means over the seeds; intervals are of 95%, over artists. What was run once is not run again: take another
+/// folder for <c>--data</c> after a change of the code.
 /// </summary>
 internal static class AccuracyStudy
 {
@@ -35,7 +35,8 @@ internal static class AccuracyStudy
         var data = ProcessBenchmark.Option(args, "--data")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "GenreCloud", "accuracy");
         var wanted = ProcessBenchmark.Option(args, "--recipes")?.Split(',');
-        var recipes = (profile == "metal" ? Recipe.Metal : Recipe.Genres)
+        var known = profile == "metal" ? Recipe.Metal : Recipe.Genres;
+        var recipes = known.All
             .Where(recipe => wanted is null ? recipe.StartsFrom is null || checkpoints is not null : wanted.Contains(recipe.Name))
             .ToList();
 
@@ -67,7 +68,7 @@ internal static class AccuracyStudy
         var results = answers.GroupBy(seed => seed.Recipe).Select(ofRecipe => (ofRecipe.Key, RecipeResult.Of([.. ofRecipe.Select(seed => seed.Answers)]))).ToList();
 
         Console.WriteLine($"{dataset}: {folds} folds by {split}, {seeds} seeds, {precision}");
-        Write(results);
+        Write(results, known.Reference);
         return 0;
 
         JsonObject Request(Recipe recipe, int seed)
@@ -118,10 +119,10 @@ internal static class AccuracyStudy
         }
     }
 
-    private static void Write(IReadOnlyList<(Recipe Recipe, RecipeResult Result)> results)
+    private static void Write(IReadOnlyList<(Recipe Recipe, RecipeResult Result)> results, string referenceName)
     {
-        var reference = results.FirstOrDefault(result => result.Recipe.Name == Recipe.Reference).Result;
-        Console.WriteLine($"{"",-24} {"top-1",6} {"95% interval",15} {"top-3",6} {"macro-F1",9} {$"less {Recipe.Reference}",10} {"95% interval",15} {"s a run",8}");
+        var reference = results.FirstOrDefault(result => result.Recipe.Name == referenceName).Result;
+        Console.WriteLine($"{"",-24} {"top-1",6} {"95% interval",15} {"top-3",6} {"macro-F1",9} {$"less {referenceName}",18} {"95% interval",15} {"s a run",8}");
         foreach (var (recipe, result) in results)
         {
             var (difference, between) = reference is null || ReferenceEquals(reference, result)
@@ -129,7 +130,7 @@ internal static class AccuracyStudy
                 : (Points(result.Top1 - reference.Top1), Interval(ArtistBootstrap.Mean(result.DifferencesTo(reference), BootstrapSeed)));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{recipe.Name,-24} {100 * result.Top1,5:f1}% {Interval(ArtistBootstrap.Mean(result.Rights, BootstrapSeed)),15} {100 * result.Top3,5:f1}% {100 * result.MacroF1,8:f1}% {difference,10} {between,15} {result.SecondsARun,8:f0}"));
+                $"{recipe.Name,-24} {100 * result.Top1,5:f1}% {Interval(ArtistBootstrap.Mean(result.Rights, BootstrapSeed)),15} {100 * result.Top3,5:f1}% {100 * result.MacroF1,8:f1}% {difference,18} {between,15} {result.SecondsARun,8:f0}"));
         }
 
         static string Points(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:+0.0;-0.0}");

@@ -9,26 +9,25 @@ namespace GenreCloud.Benchmarks.Accuracy;
 /// <remarks>What is scored is the last epoch of each run, never the best one.</remarks>
 internal sealed record Recipe(string Name, string? StartsFrom, JsonObject Run)
 {
-    /// <summary>The recipe that the others are compared with.</summary>
-    public const string Reference = "crnn";
-
     /// <summary>For the ten genres.</summary>
-    public static IReadOnlyList<Recipe> Genres { get; } =
-    [
-        new("linear", null, new JsonObject { ["architecture"] = "linear", ["epochs"] = 60, ["learningRate"] = 0.01 }),
-        new(Reference, null, new JsonObject { ["architecture"] = "crnn", ["epochs"] = 10, ["learningRate"] = 0.0014 }),
-        new("crnn-strided", null, new JsonObject { ["architecture"] = "crnn-strided", ["epochs"] = 20, ["learningRate"] = 0.0014 }),
-        new("crnn-finetuned", PublishedCheckpoint.Genres.Model, new JsonObject { ["architecture"] = "crnn", ["epochs"] = 6, ["learningRate"] = 0.0005 }),
-        new("crnn-strided-finetuned", PublishedCheckpoint.Genres.Model, new JsonObject { ["architecture"] = "crnn-strided", ["epochs"] = 10, ["learningRate"] = 0.001 }),
-    ];
+    public static RecipeList Genres { get; } = new(
+        "crnn",
+        [
+            new("linear", null, new JsonObject { ["architecture"] = "linear", ["epochs"] = 60, ["learningRate"] = 0.01 }),
+            new("crnn", null, new JsonObject { ["architecture"] = "crnn", ["epochs"] = 10, ["learningRate"] = 0.0014 }),
+            new("crnn-strided", null, new JsonObject { ["architecture"] = "crnn-strided", ["epochs"] = 20, ["learningRate"] = 0.0014 }),
+            new("crnn-finetuned", PublishedCheckpoint.Genres.Model, new JsonObject { ["architecture"] = "crnn", ["epochs"] = 6, ["learningRate"] = 0.0005 }),
+            new("crnn-strided-finetuned", PublishedCheckpoint.Genres.Model, new JsonObject { ["architecture"] = "crnn-strided", ["epochs"] = 10, ["learningRate"] = 0.001 }),
+        ]);
 
     /// <summary>For the metal subgenres, with tabular features that some samples lack.</summary>
-    public static IReadOnlyList<Recipe> Metal { get; } =
-    [
-        new("linear", null, new JsonObject { ["architecture"] = "linear", ["epochs"] = 60, ["learningRate"] = 0.01 }),
-        new(Reference, null, new JsonObject { ["architecture"] = "crnn", ["epochs"] = 30, ["learningRate"] = 0.0014 }),
-        new("crnn-tabular", null, new JsonObject { ["architecture"] = "crnn-tabular", ["epochs"] = 30, ["learningRate"] = 0.0014 }),
-        new("crnn-tabular-finetuned", PublishedCheckpoint.Metal.Model, new JsonObject { ["architecture"] = "crnn-tabular", ["epochs"] = 15, ["learningRate"] = 0.0005 }),
-        new("crnn-strided-finetuned", PublishedCheckpoint.Genres.Model, new JsonObject { ["architecture"] = "crnn-strided", ["epochs"] = 20, ["learningRate"] = 0.001 }),
-    ];
+    public static RecipeList Metal { get; } = new(
+        "crnn-tabular",
+        [
+            new("linear", null, new JsonObject { ["architecture"] = "linear", ["epochs"] = 60, ["learningRate"] = 0.01 }),
+            new("crnn", null, new JsonObject { ["architecture"] = "crnn", ["epochs"] = 30, ["learningRate"] = 0.0014 }),
+            new("crnn-tabular", null, new JsonObject { ["architecture"] = "crnn-tabular", ["epochs"] = 30, ["learningRate"] = 0.0014 }),
+            new("crnn-tabular-finetuned", PublishedCheckpoint.Metal.Model, new JsonObject { ["architecture"] = "crnn-tabular", ["epochs"] = 15, ["learningRate"] = 0.0005 }),
+            new("crnn-strided-finetuned", PublishedCheckpoint.Genres.Model, new JsonObject { ["architecture"] = "crnn-strided", ["epochs"] = 20, ["learningRate"] = 0.001 }),
+        ]);
 }
