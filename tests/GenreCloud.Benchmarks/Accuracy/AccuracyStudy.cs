@@ -8,10 +8,11 @@ namespace GenreCloud.Benchmarks.Accuracy;
 
 /// <summary>
 /// <c>accuracy --zip FILE [--profile genres] [--checkpoints FOLDER] [--split artist] [--folds 5] [--seeds 2] [--precision bf16]
-/// [--recipes a,b] [--data FOLDER]</c>: how often each recipe names the right label, by cross-validation over all of a dataset, each
-/// network answering only what was held back from it; and by how much that differs from the source project's network on the same
-/// spectrograms. Shares are means over the seeds; intervals are of 95%, over artists. What was run once is not run again: take another
-/// folder for <c>--data</c> after a change of the code.
+/// [--recipes a,b] [--reference a] [--data FOLDER]</c>: how often each recipe names the right label, by cross-validation over all of a
+/// dataset, each network answering only what was held back from it; and by how much that differs, on the same spectrograms, from a
+/// reference: the source project's network unless named. Two precisions, <c>--precision fp32,bf16</c>, make a row of each recipe in
+/// each: <c>crnn fp32</c>. Shares are means over the seeds; intervals are of 95%, over artists. What was run once is not run again: take
+/// another folder for <c>--data</c> after a change of the code.
 /// </summary>
 internal static class AccuracyStudy
 {
@@ -30,7 +31,7 @@ internal static class AccuracyStudy
         var split = ProcessBenchmark.Option(args, "--split") ?? "artist";
         var folds = ProcessBenchmark.Number(args, "--folds", 5);
         var seeds = ProcessBenchmark.Number(args, "--seeds", 2);
-        var precision = ProcessBenchmark.Option(args, "--precision") ?? "bf16";
+        var precisions = (ProcessBenchmark.Option(args, "--precision") ?? "bf16").Split(',');
         var checkpoints = ProcessBenchmark.Option(args, "--checkpoints");
         var data = ProcessBenchmark.Option(args, "--data")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "GenreCloud", "accuracy");
@@ -38,6 +39,7 @@ internal static class AccuracyStudy
         var known = profile == "metal" ? Recipe.Metal : Recipe.Genres;
         var recipes = known.All
             .Where(recipe => wanted is null ? recipe.StartsFrom is null || checkpoints is not null : wanted.Contains(recipe.Name))
+            .SelectMany(recipe => precisions.Select(precision => recipe.In(precision, precisions.Length > 1 ? $"{recipe.Name} {precision}" : recipe.Name)))
             .ToList();
 
         await using var system = await StudySystem.StartAsync(data, cancellationToken);
@@ -67,8 +69,8 @@ internal static class AccuracyStudy
 
         var results = answers.GroupBy(seed => seed.Recipe).Select(ofRecipe => (ofRecipe.Key, RecipeResult.Of([.. ofRecipe.Select(seed => seed.Answers)]))).ToList();
 
-        Console.WriteLine($"{dataset}: {folds} folds by {split}, {seeds} seeds, {precision}");
-        Write(results, known.Reference);
+        Console.WriteLine($"{dataset}: {folds} folds by {split}, {seeds} seeds, {string.Join(" and ", precisions)}");
+        Write(results, ProcessBenchmark.Option(args, "--reference") ?? known.Reference);
         return 0;
 
         JsonObject Request(Recipe recipe, int seed)
@@ -76,7 +78,6 @@ internal static class AccuracyStudy
             var run = recipe.Run.DeepClone().AsObject();
             run["dataset"] = dataset;
             run["version"] = version;
-            run["precision"] = precision;
             run["seed"] = seed;
             run["split"] = new JsonObject { ["kind"] = split };
             if (recipe.StartsFrom is { } start)

@@ -30,4 +30,12 @@ internal sealed record Recipe(string Name, string? StartsFrom, JsonObject Run)
             new("crnn-tabular-finetuned", PublishedCheckpoint.Metal.Model, new JsonObject { ["architecture"] = "crnn-tabular", ["epochs"] = 15, ["learningRate"] = 0.0005 }),
             new("crnn-strided-finetuned", PublishedCheckpoint.Genres.Model, new JsonObject { ["architecture"] = "crnn-strided", ["epochs"] = 20, ["learningRate"] = 0.001 }),
         ]);
+
+    /// <summary>The same, computed in a precision, as a row of its own.</summary>
+    public Recipe In(string precision, string name)
+    {
+        var run = Run.DeepClone().AsObject();
+        run["precision"] = precision;
+        return this with { Name = name, Run = run };
+    }
 }
