@@ -100,6 +100,7 @@ public sealed class DatasetWriter : IAsyncDisposable
             Name = _reservation.Name,
             Version = _reservation.Version,
             Profile = _options.Profile,
+            LabelRules = _options.LabelRules,
             Source = _options.Source,
             LabelSource = _options.LabelSource,
             Labels = [.. samplesPerLabel.Keys],

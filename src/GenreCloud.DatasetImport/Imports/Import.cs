@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using GenreCloud.Datasets;
 using GenreCloud.Storage;
 
 namespace GenreCloud.DatasetImport.Imports;
@@ -11,6 +12,9 @@ public sealed record Import : IJob
     public required string Dataset { get; init; }
 
     public required string Profile { get; init; }
+
+    /// <summary>How the labels CSV is read: the profile's rules with what the request changes in them. Null for a profile without CSV.</summary>
+    public LabelRules? LabelRules { get; init; }
 
     /// <summary>Where the zip comes from; null for an uploaded one, which is staged before the import begins.</summary>
     public ImportSource? Source { get; init; }

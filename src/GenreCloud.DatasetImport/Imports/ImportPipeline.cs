@@ -84,11 +84,13 @@ internal sealed class ImportPipeline(
     /// <summary>The version that has the same content as this import would write, if there is one.</summary>
     private async Task<DatasetManifest?> FindSameAsync(Import import, CancellationToken cancellationToken)
     {
+        var profile = ImportProfile.Recorded(import.Profile, import.LabelRules);
         foreach (var version in (await datasets.ListVersionsAsync(import.Dataset, cancellationToken)).Reverse())
         {
             var manifest = (await datasets.FindAsync(import.Dataset, version, cancellationToken))?.Manifest;
             if (manifest is not null
                 && manifest.Profile == import.Profile
+                && ImportProfile.Recorded(manifest.Profile, manifest.LabelRules).LabelRules == profile.LabelRules
                 && manifest.Source.Sha256 == import.StagedArchive!.Sha256
                 && manifest.LabelSource?.Sha256 == import.StagedLabels?.Sha256
                 && (import.Licence ?? manifest.Source.Licence) == manifest.Source.Licence)
@@ -103,33 +105,40 @@ internal sealed class ImportPipeline(
     private async Task WriteVersionAsync(Import import, CancellationToken cancellationToken)
     {
         var staged = import.StagedArchive!;
-        var profile = ImportProfile.Named(import.Profile);
+        var profile = ImportProfile.Recorded(import.Profile, import.LabelRules);
         using var archive = await SpectrogramArchive.OpenAsync(
             _sources.GetBlobClient(staged.Blob), staged.FileName ?? "the zip", options.Value.MaxEntries, cancellationToken);
-        var pictures = archive.Entries.Where(entry => ImportProfile.TrackId(entry) is not null).ToArray();
-        if (pictures.Length == 0)
+        string[] entryNames = [.. archive.Entries.Select(entry => entry.FullName)];
+        var pictures = profile.FindPictures(entryNames);
+        if (pictures.Count == 0)
         {
             throw new ImportFailedException(
-                "The zip has no pictures", $"None of its {archive.Entries.Count} entries ends in .png. Profile {profile.Name} wants {profile.PictureLayout}.");
+                "The zip has no pictures", $"None of its {archive.Entries.Count} entries ends in {profile.EntryExtension}. Profile {profile.Name} wants {profile.PictureLayout}.");
         }
 
-        var labels = await ReadLabelsAsync(import, profile, archive, cancellationToken);
+        var labels = profile switch
+        {
+            CsvProfile csv => await ReadLabelsAsync(import, csv, archive, entryNames, cancellationToken),
+            FoldersProfile folders => folders.ReadLabels(pictures),
+            _ => throw new UnreachableException($"Profile {profile.Name} has no labels."),
+        };
         var reservation = await ReserveAsync(import, cancellationToken);
         await using var writer = datasets.CreateWriter(reservation, new DatasetWriterOptions
         {
-            Profile = import.Profile,
+            Profile = profile.Name,
+            LabelRules = profile.LabelRules,
             Source = SourceOf(staged) with { Licence = import.Licence },
             LabelSource = import.StagedLabels is { } stagedLabels ? SourceOf(stagedLabels) : null,
             Producer = Producer,
         });
         var intake = new PictureIntake(writer, labels, profile.Name, options.Value.MaxEntryBytes);
         await TracedWork.RunAsync(
-            () => ImportTelemetry.StartPartition(import, partition: 0), _ => AddAsync(import, pictures, intake, cancellationToken));
+            () => ImportTelemetry.StartPartition(import, partition: 0), _ => AddAsync(import, archive, pictures, intake, cancellationToken));
         if (intake.Imported == 0)
         {
             throw new ImportFailedException(
                 "Nothing is left to import",
-                $"None of the {pictures.Length} pictures can be used: "
+                $"None of the {pictures.Count} pictures can be used: "
                 + $"{string.Join(", ", intake.QuarantinedByReason.OrderByDescending(reason => reason.Value).Select(reason => $"{reason.Key} {reason.Value}"))}. "
                 + $"The first: {intake.FirstQuarantined!.Entry}: {intake.FirstQuarantined.Message}");
         }
@@ -139,21 +148,21 @@ internal sealed class ImportPipeline(
             async span => await CompleteAsync(import, await writer.CompleteAsync(cancellationToken), reused: false, span, cancellationToken));
     }
 
-    private async Task AddAsync(Import import, ZipArchiveEntry[] pictures, PictureIntake intake, CancellationToken cancellationToken)
+    private async Task AddAsync(Import import, ZipArchive archive, IReadOnlyList<Picture> pictures, PictureIntake intake, CancellationToken cancellationToken)
     {
         await using var progress = new JobProgress<Import>(imports, import.Id, time);
         var started = time.GetTimestamp();
         var staged = import.StagedArchive!.Bytes;
         await imports.UpdateAsync(import.Id, current => current with { Status = ImportStatus.Reading }, cancellationToken);
-        for (var i = 0; i < pictures.Length; i++)
+        for (var i = 0; i < pictures.Count; i++)
         {
-            await intake.AddAsync(pictures[i], cancellationToken);
+            await intake.AddAsync(archive.Entries[pictures[i].Entry], pictures[i].Id, cancellationToken);
             var reached = new ImportProgress
             {
                 StagedBytes = staged,
                 SourceBytes = staged,
                 Entries = i + 1,
-                TotalEntries = pictures.Length,
+                TotalEntries = pictures.Count,
                 Imported = intake.Imported,
                 Quarantined = intake.Quarantined,
                 EntriesPerSecond = (i + 1) / time.GetElapsedTime(started).TotalSeconds,
@@ -165,7 +174,8 @@ internal sealed class ImportPipeline(
         await progress.FlushAsync(cancellationToken);
     }
 
-    private async Task<LabelTable> ReadLabelsAsync(Import import, ImportProfile profile, ZipArchive archive, CancellationToken cancellationToken)
+    private async Task<LabelTable> ReadLabelsAsync(
+        Import import, CsvProfile profile, ZipArchive archive, IReadOnlyList<string> entryNames, CancellationToken cancellationToken)
     {
         if (import.StagedLabels is { } staged)
         {
@@ -173,7 +183,8 @@ internal sealed class ImportPipeline(
             return await ReadLabelsAsync(profile, blob, staged.FileName ?? "the labels", cancellationToken);
         }
 
-        var entry = profile.FindLabels(archive);
+        var labels = profile.FindLabels(entryNames);
+        var entry = archive.Entries.First(entry => entry.FullName == labels);
         try
         {
             await using var csv = await entry.OpenAsync(cancellationToken);
@@ -185,7 +196,7 @@ internal sealed class ImportPipeline(
         }
     }
 
-    private async Task<LabelTable> ReadLabelsAsync(ImportProfile profile, Stream csv, string name, CancellationToken cancellationToken)
+    private async Task<LabelTable> ReadLabelsAsync(CsvProfile profile, Stream csv, string name, CancellationToken cancellationToken)
     {
         // Into memory, by the limit and not by what a header promises.
         using var copy = new MemoryStream();

@@ -21,6 +21,9 @@ public sealed record ImportRequest
     [Description("The labels CSV, when it is not inside the zip.")]
     public ImportSource? Labels { get; init; }
 
+    [Description(LabelRulesRequest.ParameterDescription)]
+    public LabelRulesRequest? LabelRules { get; init; }
+
     [Description(LicenceDescription)]
     public string? Licence { get; init; }
 

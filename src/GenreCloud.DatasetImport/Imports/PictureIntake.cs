@@ -23,9 +23,9 @@ internal sealed class PictureIntake(DatasetWriter writer, LabelTable labels, str
 
     public QuarantineEntry? FirstQuarantined { get; private set; }
 
-    public async Task AddAsync(ZipArchiveEntry entry, CancellationToken cancellationToken)
+    public async Task AddAsync(ZipArchiveEntry entry, string id, CancellationToken cancellationToken)
     {
-        if (await ReadAsync(entry, cancellationToken) is { } fault)
+        if (await ReadAsync(entry, id, cancellationToken) is { } fault)
         {
             await QuarantineAsync(fault, cancellationToken);
         }
@@ -52,9 +52,8 @@ internal sealed class PictureIntake(DatasetWriter writer, LabelTable labels, str
     }
 
     /// <returns>Null when the picture was added.</returns>
-    private async Task<QuarantineEntry?> ReadAsync(ZipArchiveEntry entry, CancellationToken cancellationToken)
+    private async Task<QuarantineEntry?> ReadAsync(ZipArchiveEntry entry, string id, CancellationToken cancellationToken)
     {
-        var id = ImportProfile.TrackId(entry)!;
         if (!SampleId.IsValid(id))
         {
             return new QuarantineEntry(entry.FullName, QuarantineReason.BadId, $"\"{id}\" cannot be a sample's id.");
@@ -67,7 +66,7 @@ internal sealed class PictureIntake(DatasetWriter writer, LabelTable labels, str
 
         if (!labels.Rows.TryGetValue(id, out var row))
         {
-            return new QuarantineEntry(entry.FullName, QuarantineReason.NoLabel, $"The labels have no row for track {id}.");
+            return new QuarantineEntry(entry.FullName, QuarantineReason.NoLabel, labels.WhyNoLabel);
         }
 
         if (row.DroppedBecause is { } why)
