@@ -46,7 +46,7 @@ internal readonly ref struct CentralHeader
         var nameCrc32 = System.IO.Hashing.Crc32.HashToUInt32(name);
         var entry = new ZipEntry
         {
-            Name = ZipNames.Decode(name, nameCrc32, Flags.HasFlag(ZipFlags.Utf8), extra),
+            Name = ZipNames.Decode(name, nameCrc32, (Flags & ZipFlags.Utf8) != 0, extra),
             NameBytes = name.Length,
             NameCrc32 = nameCrc32,
             HeaderOffset = offset + prefix,
