@@ -145,7 +145,11 @@ public sealed class DeletedDatasetTests(AzuriteFixture azurite)
             builder.AddServiceDefaults();
             builder.AddDatasetImport();
         },
-        app => app.MapDatasetImport());
+        app =>
+        {
+            app.MapDefaultEndpoints();
+            app.MapDatasetImport();
+        });
 
     /// <summary>Makes an evaluation one that has not ended, as if its worker had been killed.</summary>
     private async Task ReopenAsync(string id) => await _account.Blobs.GetBlobContainerClient(StorageNames.Containers.Evaluations)
