@@ -25,12 +25,12 @@ internal static class RequestedDataset
                 StatusCodes.Status400BadRequest, "dataset is missing", $"Name the dataset. {await NameDatasetsAsync(datasets, cancellationToken)}");
         }
 
-        if (DatasetName.IsValid(dataset) && version >= 1)
+        var versions = DatasetName.IsValid(dataset) ? await datasets.ListVersionsAsync(dataset, cancellationToken) : [];
+        if (DatasetName.IsValid(dataset) && version >= 1 && !versions.Contains(version.Value))
         {
             await RequireKeptAsync(datasets, dataset, version.Value, cancellationToken);
         }
 
-        var versions = DatasetName.IsValid(dataset) ? await datasets.ListVersionsAsync(dataset, cancellationToken) : [];
         if (versions.Count == 0)
         {
             throw new ProblemException(
