@@ -180,7 +180,8 @@ module datasetImportIdentity 'modules/identity.bicep' = {
     registryName: names.registry
     applicationInsightsName: names.applicationInsights
     storageAccountName: names.storageAccount
-    readsContainers: []
+    // A dataset version that a run or an evaluation uses is not deleted.
+    readsContainers: ['evaluations', 'runs']
     writesContainers: ['datasets', 'imports', 'sources']
     worksOnQueues: ['imports']
     sendsToQueues: ['imports-poison']

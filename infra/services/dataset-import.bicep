@@ -67,6 +67,21 @@ param maxEntries int = 2000000
 @description('How long a source URL may stay silent before the import fails.')
 param sourceTimeout string = '00:02:00'
 
+@description('How long the deletion of a dataset version can be taken back.')
+param deletionGracePeriod string = '7.00:00:00'
+
+@description('How long a staged source is kept that no import needs any more.')
+param stagedSourceRetention string = '7.00:00:00'
+
+@description('How long after its end what a failed import has written is kept.')
+param failedImportRetention string = '7.00:00:00'
+
+@description('How long after one garbage collection the next one begins.')
+param garbageCollectionInterval string = '01:00:00'
+
+@description('Memory for the tables of samples of the dataset versions that are looked at, in bytes.')
+param sampleCacheBytes int = 402653184
+
 resource app 'Microsoft.App/containerApps@2026-01-01' = {
   name: 'dataset-import'
   location: location
@@ -114,11 +129,16 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
             {
               // The container has no files worth importing, and a caller must not read those that it has.
               DatasetImport__AllowLocalPaths: 'false'
+              DatasetImport__DeletionGracePeriod: deletionGracePeriod
+              DatasetImport__FailedImportRetention: failedImportRetention
+              DatasetImport__GarbageCollectionInterval: garbageCollectionInterval
               DatasetImport__MaxEntries: string(maxEntries)
               DatasetImport__MaxEntryBytes: string(maxEntryBytes)
               DatasetImport__MaxLabelsBytes: string(maxLabelsBytes)
               DatasetImport__MaxSourceBytes: string(maxSourceBytes)
+              DatasetImport__SampleCacheBytes: string(sampleCacheBytes)
               DatasetImport__SourceTimeout: sourceTimeout
+              DatasetImport__StagedSourceRetention: stagedSourceRetention
             }
           )
         }

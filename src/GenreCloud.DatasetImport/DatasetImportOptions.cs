@@ -30,4 +30,30 @@ public sealed class DatasetImportOptions
     /// <summary>How long a source URL may stay silent before the import fails.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan SourceTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long the deletion of a dataset version can be taken back; its files go after that.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
+    public TimeSpan DeletionGracePeriod { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// How long a staged source is kept that no import needs any more. Importing it again until then fetches nothing. An hour at
+    /// least: between a source's staging and the note of it in the import's document it has no other protection.
+    /// </summary>
+    [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
+    public TimeSpan StagedSourceRetention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long after its end what a failed import has written is kept.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
+    public TimeSpan FailedImportRetention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long after one garbage collection the next one begins.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
+    public TimeSpan GarbageCollectionInterval { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// Memory for the tables of samples of the dataset versions that are looked at, in bytes; 100,000 samples take 85 to 140 MB, and two such
+    /// versions fit to be compared. Of a version that does not fit, every picture reads the table anew.
+    /// </summary>
+    [Range(1L << 20, 1L << 40)]
+    public long SampleCacheBytes { get; set; } = 384L << 20;
 }

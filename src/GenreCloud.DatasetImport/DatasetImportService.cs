@@ -1,6 +1,10 @@
+using Azure.Storage.Blobs;
 using GenreCloud.DatasetImport.Browse;
+using GenreCloud.DatasetImport.Deletion;
+using GenreCloud.DatasetImport.Garbage;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.DatasetImport.Sources;
+using GenreCloud.Datasets.Deletion;
 using GenreCloud.Storage;
 
 namespace GenreCloud.DatasetImport;
@@ -12,6 +16,8 @@ public static class DatasetImportService
         where TBuilder : IHostApplicationBuilder
     {
         builder.AddGenreCloudStorage(StorageNames.Containers.Sources, StorageNames.Containers.Imports);
+        builder.AddBrowsing();
+        builder.AddRetention();
         builder.AddDatasetStore();
         builder.AddSettings<DatasetImportOptions>("DatasetImport");
         builder.AddSourceClient();
@@ -31,6 +37,30 @@ public static class DatasetImportService
     {
         app.MapImports();
         app.MapDatasets();
+        app.MapDeletions();
+        app.MapGarbage();
         return app;
+    }
+
+    private static void AddBrowsing(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<DatasetCatalogue>();
+        builder.Services.AddSingleton<SampleTables>();
+    }
+
+    /// <summary>Deletion and garbage collection, which look at the jobs of all services.</summary>
+    private static void AddRetention(this IHostApplicationBuilder builder)
+    {
+        builder.AddGenreCloudStorage(StorageNames.Containers.Runs, StorageNames.Containers.Evaluations);
+        builder.Services.AddSingleton(services => new DatasetDeletions(
+            services.GetRequiredService<BlobServiceClient>().GetBlobContainerClient(StorageNames.Containers.Datasets),
+            services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<RunDocuments>();
+        builder.Services.AddSingleton<EvaluationDocuments>();
+        builder.Services.AddSingleton<DatasetUsers>();
+        builder.Services.AddSingleton<DatasetRemoval>();
+        builder.Services.AddSingleton<GarbageSurvey>();
+        builder.Services.AddSingleton<GarbageCollector>();
+        builder.AddStorageWorker<GarbageWorker>();
     }
 }

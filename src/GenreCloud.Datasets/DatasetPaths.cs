@@ -9,16 +9,25 @@ internal static class DatasetPaths
     public const string ReservationFile = "reservation.json";
     public const string SamplesFile = "samples.parquet";
     public const string QuarantineFile = "quarantine.jsonl";
+    public const string DeletionFile = "deletion.json";
 
     public static string Of(string name, int version, string file) => string.Create(CultureInfo.InvariantCulture, $"{name}/{version}/{file}");
 
-    /// <summary>The version in "{name}/{version}/{file}"; false for any other file or anything that is not a version.</summary>
-    public static bool TryParseVersion(string blobName, string name, string file, out int version)
+    /// <summary>Takes "{name}/{version}/{file}" apart; false for anything that is not a file of a version.</summary>
+    public static bool TryParse(string blobName, out string name, out int version, out string file)
     {
-        version = 0;
-        return blobName.StartsWith(name + "/", StringComparison.Ordinal)
-            && blobName.EndsWith("/" + file, StringComparison.Ordinal)
-            && blobName.Length > name.Length + file.Length + 2
-            && int.TryParse(blobName.AsSpan()[(name.Length + 1)..^(file.Length + 1)], NumberStyles.None, CultureInfo.InvariantCulture, out version);
+        (name, version, file) = ("", 0, "");
+        if (blobName.Split('/', 3) is not [var dataset, var number, var rest]
+            || !DatasetName.IsValid(dataset)
+            || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out version))
+        {
+            return false;
+        }
+
+        (name, file) = (dataset, rest);
+        return true;
     }
+
+    /// <summary>Whether a file outlives its version, so that the version's number is not given again.</summary>
+    public static bool StaysForGood(string blobName) => TryParse(blobName, out _, out _, out var file) && file is ReservationFile or DeletionFile;
 }

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using GenreCloud.Datasets.Deletion;
 using GenreCloud.Storage;
 
 namespace GenreCloud.Datasets;
@@ -10,7 +11,9 @@ namespace GenreCloud.Datasets;
 /// <param name="time">Stamps reservations and manifests.</param>
 public sealed class DatasetStore(BlobContainerClient container, TimeProvider time)
 {
-    /// <summary>Names with at least one complete version, in ordinal order.</summary>
+    private readonly DatasetDeletions _deletions = new(container, time);
+
+    /// <summary>Names with at least one version that can be used, in ordinal order.</summary>
     public async Task<IReadOnlyList<string>> ListNamesAsync(CancellationToken cancellationToken)
     {
         var names = new List<string>();
@@ -28,17 +31,78 @@ public sealed class DatasetStore(BlobContainerClient container, TimeProvider tim
         return names;
     }
 
-    /// <summary>The complete versions of a dataset, oldest first; empty if there is no such dataset.</summary>
+    /// <summary>
+    /// The versions of a dataset that can be used, oldest first: they are complete, and not marked for deletion. Empty if there is no such dataset.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is not valid.</exception>
-    public Task<IReadOnlyList<int>> ListVersionsAsync(string name, CancellationToken cancellationToken)
-        => ListAsync(name, DatasetPaths.ManifestFile, cancellationToken);
+    public async Task<IReadOnlyList<int>> ListVersionsAsync(string name, CancellationToken cancellationToken) =>
+        [.. (await ListStoredAsync(name, cancellationToken)).Where(stored => stored is { IsComplete: true, IsMarked: false }).Select(stored => stored.Version)];
 
-    /// <summary>The newest complete version, or null.</summary>
+    /// <summary>All versions in storage, by name and number: those that can be used, and what is left of others.</summary>
+    /// <param name="name">Only of this dataset; null for all.</param>
+    /// <exception cref="ArgumentException">The name is not valid.</exception>
+    public async Task<IReadOnlyList<StoredVersion>> ListStoredAsync(string? name, CancellationToken cancellationToken)
+    {
+        if (name is not null)
+        {
+            DatasetName.ThrowIfInvalid(name);
+        }
+
+        var versions = new Dictionary<(string, int), StoredVersion>();
+        var options = new GetBlobsOptions { Prefix = name is null ? null : $"{name}/" };
+        await foreach (var blob in container.GetBlobsAsync(options, cancellationToken))
+        {
+            if (DatasetPaths.TryParse(blob.Name, out var dataset, out var version, out var file))
+            {
+                var stored = versions.GetValueOrDefault((dataset, version)) ?? new StoredVersion { Name = dataset, Version = version };
+                versions[(dataset, version)] = file switch
+                {
+                    DatasetPaths.ReservationFile => stored,
+                    DatasetPaths.DeletionFile => stored with { IsMarked = true },
+                    _ => stored with
+                    {
+                        IsComplete = stored.IsComplete || file == DatasetPaths.ManifestFile,
+                        Files = stored.Files + 1,
+                        Bytes = stored.Bytes + (blob.Properties.ContentLength ?? 0),
+                    },
+                };
+            }
+        }
+
+        return [.. versions.Values.OrderBy(stored => stored.Name, StringComparer.Ordinal).ThenBy(stored => stored.Version)];
+    }
+
+    /// <summary>The mark of a version that is to be deleted or was, or null: who wants to use a version looks for it as <see cref="DatasetDeletion"/> says.</summary>
+    /// <exception cref="ArgumentException">The name is not valid.</exception>
+    public async Task<DatasetDeletion?> FindDeletionAsync(string name, int version, CancellationToken cancellationToken) =>
+        (await _deletions.FindAsync(name, version, cancellationToken))?.Value;
+
+    /// <summary>Who reserved a version, or null if nobody did.</summary>
+    /// <exception cref="ArgumentException">The name is not valid.</exception>
+    public async Task<DatasetReservation?> FindReservationAsync(string name, int version, CancellationToken cancellationToken)
+    {
+        DatasetName.ThrowIfInvalid(name);
+        return (await container.GetBlobClient(DatasetPaths.Of(name, version, DatasetPaths.ReservationFile))
+            .ReadJsonAsync<DatasetReservation>(cancellationToken))?.Value;
+    }
+
+    /// <summary>Whether a version is there and complete, marked for deletion or not.</summary>
+    /// <exception cref="ArgumentException">The name is not valid.</exception>
+    public async Task<bool> ExistsAsync(string name, int version, CancellationToken cancellationToken)
+    {
+        DatasetName.ThrowIfInvalid(name);
+        return await container.GetBlobClient(DatasetPaths.Of(name, version, DatasetPaths.ManifestFile)).ExistsAsync(cancellationToken);
+    }
+
+    /// <summary>The newest version that can be used, or null.</summary>
     /// <exception cref="ArgumentException">The name is not valid.</exception>
     public async Task<int?> FindLatestVersionAsync(string name, CancellationToken cancellationToken)
         => await ListVersionsAsync(name, cancellationToken) is { Count: > 0 } versions ? versions[^1] : null;
 
-    /// <summary>Opens a version, or returns null if it is not there or not complete.</summary>
+    /// <summary>
+    /// Opens a version, or returns null if it is not there, not complete, or its files are being deleted. One that is only marked for deletion is opened:
+    /// who began to use it before goes on.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is not valid.</exception>
     /// <exception cref="DatasetException">The manifest cannot be read.</exception>
     public async Task<DatasetReader?> FindAsync(string name, int version, CancellationToken cancellationToken)
@@ -48,7 +112,9 @@ public sealed class DatasetStore(BlobContainerClient container, TimeProvider tim
         {
             var blob = container.GetBlobClient(DatasetPaths.Of(name, version, DatasetPaths.ManifestFile));
             BlobDownloadResult manifest = await blob.DownloadContentAsync(cancellationToken);
-            return new DatasetReader(container, manifest.Content.ToMemory());
+            return await FindDeletionAsync(name, version, cancellationToken) is { SweepStartedAt: not null }
+                ? null
+                : new DatasetReader(container, manifest.Content.ToMemory());
         }
         catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobNotFound)
         {
@@ -89,7 +155,7 @@ public sealed class DatasetStore(BlobContainerClient container, TimeProvider tim
         var versions = new List<int>();
         await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = $"{name}/" }, cancellationToken))
         {
-            if (DatasetPaths.TryParseVersion(blob.Name, name, file, out var version))
+            if (DatasetPaths.TryParse(blob.Name, out _, out var version, out var found) && found == file)
             {
                 versions.Add(version);
             }

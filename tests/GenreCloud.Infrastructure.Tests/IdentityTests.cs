@@ -19,7 +19,9 @@ public sealed partial class IdentityTests(Deployments deployments)
     [Theory]
     [InlineData("dataset-import", """
         containers/datasets: Storage Blob Data Contributor
+        containers/evaluations: Storage Blob Data Reader
         containers/imports: Storage Blob Data Contributor
+        containers/runs: Storage Blob Data Reader
         containers/sources: Storage Blob Data Contributor
         queues/imports: Storage Queue Data Contributor
         queues/imports-poison: Storage Queue Data Message Sender

@@ -206,6 +206,8 @@ public static class SampleTable
 
             foreach (var field in fields.Where(field => field.Name.StartsWith(TabularPrefix, StringComparison.Ordinal)))
             {
+                // One name for all rows: a hundred thousand of them would take more memory than the values.
+                var name = field.Name[TabularPrefix.Length..];
                 var values = new float?[_count];
                 await group.ReadAsync<float>(field, values, cancellationToken: cancellationToken);
                 for (var row = 0; row < _count; row++)
@@ -213,7 +215,7 @@ public static class SampleTable
                     // Who writes such tables elsewhere may mean a missing value by NaN; and no network can take an infinite one.
                     if (values[row] is { } value && float.IsFinite(value))
                     {
-                        rows[row].Add(field.Name[TabularPrefix.Length..], value);
+                        rows[row].Add(name, value);
                     }
                 }
             }

@@ -10,6 +10,9 @@ namespace GenreCloud.Storage;
 public abstract class JobStore<TJob>(BlobContainerClient container, string document)
     where TJob : class, IJob
 {
+    /// <summary>The name of the document in each job's folder.</summary>
+    public string DocumentName { get; } = document;
+
     protected BlobContainerClient Container { get; } = container;
 
     /// <summary>The blob whose lease owns the job.</summary>
@@ -23,18 +26,36 @@ public abstract class JobStore<TJob>(BlobContainerClient container, string docum
     /// </summary>
     /// <param name="unqueued">Ends the job as failed for that reason.</param>
     /// <exception cref="Exception">What the storage answered.</exception>
-    public async Task AcceptAsync<TMessage>(
+    public Task AcceptAsync<TMessage>(
         TJob job, WorkQueue<TMessage> queue, TMessage message, Func<TJob, TJob> unqueued, CancellationToken cancellationToken)
+        where TMessage : class =>
+        AcceptConfirmedAsync(job, _ => Task.CompletedTask, queue, message, (stored, _) => unqueued(stored), cancellationToken);
+
+    /// <summary>
+    /// Stores a job, looks once more whether it may be done, now that others can see it, and puts its message into the queue. One that may not or cannot be
+    /// queued has failed.
+    /// </summary>
+    /// <param name="confirm">Throws where the job may not be done.</param>
+    /// <param name="refused">Ends the job as failed for what was thrown.</param>
+    /// <exception cref="Exception">What the storage answered, or <paramref name="confirm"/> threw.</exception>
+    protected async Task AcceptConfirmedAsync<TMessage>(
+        TJob job,
+        Func<CancellationToken, Task> confirm,
+        WorkQueue<TMessage> queue,
+        TMessage message,
+        Func<TJob, Exception, TJob> refused,
+        CancellationToken cancellationToken)
         where TMessage : class
     {
         await CreateAsync(job, cancellationToken);
         try
         {
+            await confirm(cancellationToken);
             await queue.EnqueueAsync(message, cancellationToken);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            await TryUpdateAsync(job.Id, unqueued);
+            await TryUpdateAsync(job.Id, stored => refused(stored, exception));
             throw;
         }
     }
@@ -85,5 +106,5 @@ public abstract class JobStore<TJob>(BlobContainerClient container, string docum
         }
     }
 
-    private BlobClient Document(string id) => Container.GetBlobClient($"{id}/{document}");
+    private BlobClient Document(string id) => Container.GetBlobClient($"{id}/{DocumentName}");
 }

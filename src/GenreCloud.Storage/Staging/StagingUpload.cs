@@ -107,7 +107,7 @@ public sealed class StagingUpload(BlobContainerClient container, TimeProvider ti
             // A blob that was uploaded rather than copied has no copy id.
             if (properties.CopyId is null || properties.CopyStatus == CopyStatus.Success)
             {
-                return true;
+                return await blob.TryRenewAsync(time, cancellationToken);
             }
 
             if (properties.CopyStatus == CopyStatus.Pending)

@@ -29,6 +29,7 @@ internal static class CheckpointsApi
             .WithMetadata(new CheckpointSize())
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge);
         return app;
     }

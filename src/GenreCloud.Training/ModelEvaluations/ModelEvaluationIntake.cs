@@ -10,7 +10,7 @@ namespace GenreCloud.Training.ModelEvaluations;
 internal sealed class ModelEvaluationIntake(
     ModelEvaluationStore evaluations, WorkQueue<ModelEvaluationMessage> queue, ModelRegistry registry, DatasetStore datasets, TimeProvider time)
 {
-    /// <exception cref="ProblemException">It cannot be done: there is no such dataset, or it has no label that the model has.</exception>
+    /// <exception cref="ProblemException">It cannot be done: there is no such dataset, it is being deleted, or it has no label that the model has.</exception>
     /// <exception cref="ModelNotFoundException">There is no such model or version.</exception>
     /// <exception cref="UnusableModelException">The version's card is too new for this program.</exception>
     public async Task<ModelEvaluation> AcceptAsync(ModelEvaluationRequest request, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ internal sealed class ModelEvaluationIntake(
             Samples = request.Samples ?? EvaluatedSamples.Unseen,
             CreatedAt = now,
         };
-        await evaluations.AcceptAsync(evaluation, queue, cancellationToken);
+        await evaluations.AcceptAsync(evaluation, datasets, queue, cancellationToken);
         return evaluation;
     }
 

@@ -1,5 +1,8 @@
 using Azure.Storage.Blobs;
+using GenreCloud.Datasets;
+using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
+using GenreCloud.Training.Runs;
 
 namespace GenreCloud.Training.ModelEvaluations;
 
@@ -16,13 +19,19 @@ internal sealed class ModelEvaluationStore(BlobServiceClient blobs, TimeProvider
     public Task GiveUpAsync(string id, string reason, CancellationToken cancellationToken) =>
         FailAsync(id, new EvaluationError("The evaluation was given up", reason), cancellationToken);
 
-    /// <inheritdoc cref="JobStore{TJob}.AcceptAsync"/>
-    public Task AcceptAsync(ModelEvaluation evaluation, WorkQueue<ModelEvaluationMessage> queue, CancellationToken cancellationToken) => AcceptAsync(
+    /// <summary>Stores an evaluation and queues it, unless its dataset version is being deleted; one that is not queued has failed.</summary>
+    /// <exception cref="ProblemException">The dataset version is being deleted.</exception>
+    /// <exception cref="Exception">What the storage answered.</exception>
+    public Task AcceptAsync(
+        ModelEvaluation evaluation, DatasetStore datasets, WorkQueue<ModelEvaluationMessage> queue, CancellationToken cancellationToken) => AcceptConfirmedAsync(
         evaluation,
+        cancelled => RequestedDataset.RequireKeptAsync(datasets, evaluation.Dataset, evaluation.DatasetVersion, cancelled),
         queue,
         new ModelEvaluationMessage(evaluation.Id),
-        stored => stored.Failed(
-            new EvaluationError("The evaluation could not be queued", "The storage did not take the message for the worker. Start it again."),
+        (stored, exception) => stored.Failed(
+            exception is ProblemException problem
+                ? new EvaluationError(problem.Title, problem.Detail)
+                : new EvaluationError("The evaluation could not be queued", "The storage did not take the message for the worker. Start it again."),
             time.GetUtcNow()),
         cancellationToken);
 }

@@ -17,16 +17,17 @@ internal sealed class RunIntake(RunStore runs, WorkQueue<RunMessage> queue, Data
     /// <param name="settings">As <see cref="SettingsAsync(RunRequest, CancellationToken)"/> returned them.</param>
     /// <param name="sweep">The sweep that it is a part of, if any.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="ProblemException">The dataset version is being deleted, since the settings were checked.</exception>
     public async Task<Run> AcceptAsync(RunSettings settings, string? sweep, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var run = new Run { Id = Guid.CreateVersion7(now).ToString("n"), Settings = settings, Sweep = sweep, CreatedAt = now };
-        await runs.AcceptAsync(run, queue, cancellationToken);
+        await runs.AcceptAsync(run, datasets, queue, cancellationToken);
         return run;
     }
 
     /// <summary>The settings that a request means.</summary>
-    /// <exception cref="ProblemException">It cannot be done: there is no such dataset, or a value is out of its range.</exception>
+    /// <exception cref="ProblemException">It cannot be done: there is no such dataset, it is being deleted, or a value is out of its range.</exception>
     public async Task<RunSettings> SettingsAsync(RunRequest request, CancellationToken cancellationToken) =>
         (await SettingsAsync([request], cancellationToken))[0];
 

@@ -1,6 +1,8 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
+using GenreCloud.Datasets;
 using GenreCloud.Registry;
+using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
 
 namespace GenreCloud.Training.Runs;
@@ -13,13 +15,19 @@ internal sealed class RunStore(BlobServiceClient blobs, TimeProvider time)
     public Task FailAsync(string id, string title, string detail, CancellationToken cancellationToken) =>
         UpdateAsync(id, run => run.Failed(new RunError(title, detail), time.GetUtcNow()), cancellationToken);
 
-    /// <inheritdoc cref="JobStore{TJob}.AcceptAsync"/>
-    public Task AcceptAsync(Run run, WorkQueue<RunMessage> queue, CancellationToken cancellationToken) => AcceptAsync(
+    /// <summary>Stores a run and queues it, unless its dataset version is being deleted; one that is not queued has failed.</summary>
+    /// <exception cref="ProblemException">The dataset version is being deleted.</exception>
+    /// <exception cref="Exception">What the storage answered.</exception>
+    public Task AcceptAsync(Run run, DatasetStore datasets, WorkQueue<RunMessage> queue, CancellationToken cancellationToken) => AcceptConfirmedAsync(
         run,
+        cancelled => RequestedDataset.RequireKeptAsync(datasets, run.Settings.Dataset, run.Settings.Version, cancelled),
         queue,
         new RunMessage(run.Id),
-        stored => stored.Failed(
-            new RunError("The run could not be queued", "The storage did not take the message for the worker. Start it again."), time.GetUtcNow()),
+        (stored, exception) => stored.Failed(
+            exception is ProblemException problem
+                ? new RunError(problem.Title, problem.Detail)
+                : new RunError("The run could not be queued", "The storage did not take the message for the worker. Start it again."),
+            time.GetUtcNow()),
         cancellationToken);
 
     /// <summary>The blob of a state of the training.</summary>

@@ -18,7 +18,8 @@ internal static class RunsApi
             .WithName("StartRun")
             .WithSummary("Train a network on a dataset version and register it")
             .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
         runs.MapGet("/", ListAsync).WithName("ListRuns").WithSummary("List the runs, the newest first");
         runs.MapGet("/{id}", GetAsync)
             .WithName("GetRun").WithSummary("A run: how far it is, its epochs, its result").ProducesProblem(StatusCodes.Status404NotFound);

@@ -14,7 +14,8 @@ internal static class SweepsApi
             .WithName("StartSweep")
             .WithSummary("Put the runs of a grid, a random search or a cross-validation on the training queue")
             .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
         sweeps.MapGet("/", ListAsync).WithName("ListSweeps").WithSummary("List the sweeps, the newest first");
         sweeps.MapGet("/{id}", GetAsync)
             .WithName("GetSweep").WithSummary("A sweep as it stands, the best candidate marked").ProducesProblem(StatusCodes.Status404NotFound);
@@ -46,15 +47,28 @@ internal static class SweepsApi
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString("n");
         var candidates = new List<SweepCandidate>();
-        foreach (var (parameters, runsOfCandidate) in planned)
+        var accepted = new List<string>();
+        try
         {
-            var ids = new List<string>();
-            for (var run = 0; run < runsOfCandidate.Count; run++)
+            foreach (var (parameters, runsOfCandidate) in planned)
             {
-                ids.Add((await intake.AcceptAsync(checkedRuns.Dequeue(), id, cancellationToken)).Id);
+                for (var run = 0; run < runsOfCandidate.Count; run++)
+                {
+                    accepted.Add((await intake.AcceptAsync(checkedRuns.Dequeue(), id, cancellationToken)).Id);
+                }
+
+                candidates.Add(new SweepCandidate(parameters, accepted[^runsOfCandidate.Count..]));
+            }
+        }
+        catch (ProblemException)
+        {
+            // The dataset version is being deleted. Nobody would know the runs that were begun with, and they would keep it from being deleted.
+            foreach (var run in accepted)
+            {
+                await runs.UpdateAsync(run, current => current.Cancelled(time.GetUtcNow()), CancellationToken.None);
             }
 
-            candidates.Add(new SweepCandidate(parameters, ids));
+            throw;
         }
 
         var sweep = new Sweep { Id = id, Request = request, Candidates = candidates, CreatedAt = now };

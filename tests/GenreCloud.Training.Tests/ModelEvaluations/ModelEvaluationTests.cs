@@ -170,7 +170,7 @@ public sealed class ModelEvaluationTests(AzuriteFixture azurite)
                 CreatedAt = TimeProvider.System.GetUtcNow(),
             };
             var queue = new WorkQueue<ModelEvaluationMessage>(account.Queues, StorageNames.Queues.Evaluations, TimeProvider.System, (_, _) => Task.CompletedTask);
-            await store.AcceptAsync(evaluation, queue, CancellationToken);
+            await store.AcceptAsync(evaluation, RunExecution.DatasetsOf(account.Blobs), queue, CancellationToken);
             var ended = await service.WaitForEvaluationAsync(evaluation.Id);
             ended.Status.ShouldBe(EvaluationStatus.Failed);
             return ended.Error.ShouldNotBeNull();
