@@ -107,12 +107,12 @@ public sealed class FolderSourceTests(AzuriteFixture azurite, ImportService impo
         }
 
         var there = await StoredFiles.BlocksAsync(account, CancellationToken);
-        there.Count.ShouldBeInRange(4, 5);
+        there.Count.ShouldBe(4);
         await using var second = await StagingService.StartAsync(account);
         var reached = new List<long>();
 
         await second.ShouldHaveAsync(await second.StageAsync(source, onProgress: (bytes, _) => reached.Add(bytes)), archive);
 
-        reached[0].ShouldBe(there.Count * StagingService.BlockBytes);
+        reached[0].ShouldBeGreaterThanOrEqualTo(there.Count * StagingService.BlockBytes);
     }
 }

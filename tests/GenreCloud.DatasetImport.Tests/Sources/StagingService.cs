@@ -3,6 +3,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.DatasetImport.Sources;
+using GenreCloud.Storage;
 using GenreCloud.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,6 +47,7 @@ internal sealed class StagingService : IAsyncDisposable
             allowLocalPaths: true,
             allowPrivateAddresses,
             settings);
+        await host.Services.GetRequiredService<StorageProvisioning>().Ready.WaitAsync(CancellationToken);
         return new StagingService(account, host);
     }
 
