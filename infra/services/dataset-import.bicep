@@ -64,7 +64,13 @@ param maxEntryBytes int = 4194304
 @description('The most entries that an archive may have.')
 param maxEntries int = 2000000
 
-@description('How long a source URL may stay silent before the import fails.')
+@description('How long a source URL is left alone at a time when it asks for that.')
+param maxRetryAfter string = '00:05:00'
+
+@description('How long the staging of one source may take before the import fails.')
+param maxSourceTime string = '1.00:00:00'
+
+@description('How long a source URL may stay silent, again and again, before the import fails.')
 param sourceTimeout string = '00:02:00'
 
 @description('How long the deletion of a dataset version can be taken back.')
@@ -129,13 +135,17 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
             {
               // The container has no files worth importing, and a caller must not read those that it has.
               DatasetImport__AllowLocalPaths: 'false'
+              // Nor what only the container can reach, such as its identity's tokens.
+              DatasetImport__AllowPrivateAddresses: 'false'
               DatasetImport__DeletionGracePeriod: deletionGracePeriod
               DatasetImport__FailedImportRetention: failedImportRetention
               DatasetImport__GarbageCollectionInterval: garbageCollectionInterval
               DatasetImport__MaxEntries: string(maxEntries)
               DatasetImport__MaxEntryBytes: string(maxEntryBytes)
               DatasetImport__MaxLabelsBytes: string(maxLabelsBytes)
+              DatasetImport__MaxRetryAfter: maxRetryAfter
               DatasetImport__MaxSourceBytes: string(maxSourceBytes)
+              DatasetImport__MaxSourceTime: maxSourceTime
               DatasetImport__SampleCacheBytes: string(sampleCacheBytes)
               DatasetImport__SourceTimeout: sourceTimeout
               DatasetImport__StagedSourceRetention: stagedSourceRetention

@@ -27,7 +27,22 @@ public sealed class DatasetImportOptions
     /// </summary>
     public bool AllowLocalPaths { get; set; }
 
-    /// <summary>How long a source URL may stay silent before the import fails.</summary>
+    /// <summary>
+    /// Whether a source URL may lead to an address of this machine or of a private network (loopback, link-local, 10.0.0.0/8 and so on), and
+    /// whether sources are fetched through the proxy that the environment names. On for a system on one's own machine; off where others can
+    /// reach the API, who could read through it what only this machine can reach.
+    /// </summary>
+    public bool AllowPrivateAddresses { get; set; }
+
+    /// <summary>How long a source URL is left alone at a time when it asks for that (Retry-After); one that asks for longer fails the import.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long the staging of one source may take before the import fails; what is staged is kept.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan MaxSourceTime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long a source URL may stay silent, again and again, before the import fails.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan SourceTimeout { get; set; } = TimeSpan.FromMinutes(2);
 

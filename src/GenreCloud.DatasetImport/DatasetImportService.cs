@@ -5,7 +5,9 @@ using GenreCloud.DatasetImport.Garbage;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.DatasetImport.Sources;
 using GenreCloud.Datasets.Deletion;
+using GenreCloud.DatasetImport.Uploads;
 using GenreCloud.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace GenreCloud.DatasetImport;
 
@@ -21,6 +23,14 @@ public static class DatasetImportService
         builder.AddDatasetStore();
         builder.AddSettings<DatasetImportOptions>("DatasetImport");
         builder.AddSourceClient();
+        builder.Services.TryAddSingleton<SourceTuning>();
+        builder.Services.AddSingleton<SourceOpener>();
+        builder.Services.AddSingleton<SourceHttp>();
+        builder.Services.AddSingleton<WebSource>();
+        builder.Services.AddSingleton<RangeStaging>();
+        builder.Services.AddSingleton<StoredBlob>();
+        builder.Services.AddSingleton<UploadStore>();
+        builder.Services.AddSingleton<UploadIntake>();
         builder.Services.AddSingleton<SourceStaging>();
         builder.Services.AddSingleton<ImportStore>();
         builder.Services.AddSingleton<ImportIntake>();
@@ -36,6 +46,7 @@ public static class DatasetImportService
     public static IEndpointRouteBuilder MapDatasetImport(this IEndpointRouteBuilder app)
     {
         app.MapImports();
+        app.MapUploads();
         app.MapDatasets();
         app.MapDeletions();
         app.MapGarbage();

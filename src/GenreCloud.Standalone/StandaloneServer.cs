@@ -21,6 +21,7 @@ namespace GenreCloud.Standalone;
 public sealed partial class StandaloneServer : IAsyncDisposable
 {
     private const string AllowLocalPaths = "DatasetImport:AllowLocalPaths";
+    private const string AllowPrivateAddresses = "DatasetImport:AllowPrivateAddresses";
     private const string CacheDirectory = "Training:CacheDirectory";
 
     /// <summary>How long a storage may take to answer, which on a busy machine is more than the host waits by itself.</summary>
@@ -90,10 +91,13 @@ public sealed partial class StandaloneServer : IAsyncDisposable
                 });
             }
 
+            // A path is how someone on this machine names a zip, and a server of the own network is one's own; where others can reach
+            // the API, neither is theirs to name.
+            var isOnesOwn = IsLoopback(options.Urls) ? "true" : "false";
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
             {
-                // A path is how someone on this machine names a zip; where others can reach the API, paths are not theirs to name.
-                [AllowLocalPaths] = builder.Configuration[AllowLocalPaths] ?? (IsLoopback(options.Urls) ? "true" : "false"),
+                [AllowLocalPaths] = builder.Configuration[AllowLocalPaths] ?? isOnesOwn,
+                [AllowPrivateAddresses] = builder.Configuration[AllowPrivateAddresses] ?? isOnesOwn,
                 [CacheDirectory] = builder.Configuration[CacheDirectory] ?? Path.Combine(options.DataDirectory, "shards"),
             });
             builder.AddServiceDefaults();

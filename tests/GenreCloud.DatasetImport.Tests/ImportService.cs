@@ -1,6 +1,8 @@
+using GenreCloud.DatasetImport.Sources;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace GenreCloud.DatasetImport.Tests;
 
@@ -17,7 +19,7 @@ public sealed class ImportService(AzuriteFixture azurite) : IAsyncLifetime
     public ServiceHost Host => _host ?? throw new InvalidOperationException("The service has not been started.");
 
     public static Task<ServiceHost> StartAsync(
-        StorageAccount account, Action<WebApplicationBuilder>? configure = null, bool allowLocalPaths = true, params (string Key, string Value)[] settings) =>
+        StorageAccount account, Action<WebApplicationBuilder>? configure = null, bool allowLocalPaths = true, bool allowPrivateAddresses = true, params (string Key, string Value)[] settings) =>
         ServiceHost.StartAsync(
             account,
             builder =>
@@ -31,12 +33,13 @@ public sealed class ImportService(AzuriteFixture azurite) : IAsyncLifetime
                 app.MapDefaultEndpoints();
                 app.MapDatasetImport();
             },
-            [("DatasetImport:AllowLocalPaths", $"{allowLocalPaths}"), .. settings]);
+            [("DatasetImport:AllowLocalPaths", $"{allowLocalPaths}"), ("DatasetImport:AllowPrivateAddresses", $"{allowPrivateAddresses}"), .. settings]);
 
     public async ValueTask InitializeAsync() => _host = await StartAsync(
         Account,
-        configure: null,
+        builder => builder.Services.AddSingleton(new SourceTuning { RetryDelay = TimeSpan.FromMilliseconds(10) }),
         allowLocalPaths: true,
+        allowPrivateAddresses: true,
         ("DatasetImport:MaxSourceBytes", $"{MaxSourceBytes}"),
         ("DatasetImport:MaxEntryBytes", $"{1 << 20}"),
         ("DatasetImport:MaxEntries", "50"),

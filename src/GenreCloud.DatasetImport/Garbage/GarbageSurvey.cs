@@ -3,6 +3,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using GenreCloud.DatasetImport.Deletion;
 using GenreCloud.DatasetImport.Imports;
+using GenreCloud.DatasetImport.Sources;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Deletion;
 using GenreCloud.Storage;
@@ -88,7 +89,7 @@ internal sealed partial class GarbageSurvey(
             .ToHashSet(StringComparer.Ordinal);
         return
             from blob in sources
-            let kind = blob.Name.StartsWith(StagingUpload.UploadingPrefix, StringComparison.Ordinal) ? GarbageKind.UploadLeftover
+            let kind = IsOfStaging(blob.Name) ? GarbageKind.UploadLeftover
                 : StagedName().IsMatch(blob.Name) && !needed.Contains(blob.Name) ? GarbageKind.StagedSource
                 : (GarbageKind?)null
             where kind is not null && IsOlder(blob.Properties.LastModified!.Value, options.Value.StagedSourceRetention)
@@ -114,6 +115,10 @@ internal sealed partial class GarbageSurvey(
 
         return found;
     }
+
+    /// <summary>Whether a blob is no staged source, but helps to stage one.</summary>
+    private static bool IsOfStaging(string name) =>
+        name.StartsWith(StagedBlocks.UploadingPrefix, StringComparison.Ordinal) || name.StartsWith(SourceRecord.Prefix, StringComparison.Ordinal);
 
     private bool IsOlder(DateTimeOffset since, TimeSpan age) => time.GetUtcNow() - since > age;
 

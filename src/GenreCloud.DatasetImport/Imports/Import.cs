@@ -60,6 +60,9 @@ public sealed record Import : IJob
 
     [JsonIgnore]
     public bool HasEnded => Status is ImportStatus.Completed or ImportStatus.Failed;
+
+    /// <summary>The same without the signatures that its addresses may have, fit for logs and answers.</summary>
+    public Import WithoutSecrets() => this with { Source = Source?.WithoutSecrets(), Labels = Labels?.WithoutSecrets() };
 }
 
 /// <summary>Where an import stands.</summary>

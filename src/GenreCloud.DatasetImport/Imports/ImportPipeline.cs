@@ -18,7 +18,6 @@ internal sealed class ImportPipeline(
     ImportStore imports,
     DatasetStore datasets,
     BlobServiceClient blobs,
-    SourceOpener sources,
     SourceStaging staging,
     IOptions<DatasetImportOptions> options,
     TimeProvider time)
@@ -55,26 +54,20 @@ internal sealed class ImportPipeline(
     {
         if (import.StagedArchive is null)
         {
-            var source = await sources.OpenAsync(import.Source!, cancellationToken);
             await using var progress = new JobProgress<Import>(imports, import.Id, time);
             var archive = await staging.StageArchiveAsync(
-                source,
-                bytes => progress.Post(
-                    current => current with { Progress = new ImportProgress { StagedBytes = bytes, SourceBytes = source.Bytes } }, cancellationToken),
+                import.Source!,
+                import.ExpectedSha256,
+                (bytes, all) => progress.Post(
+                    current => current with { Progress = new ImportProgress { StagedBytes = bytes, SourceBytes = all } }, cancellationToken),
                 cancellationToken);
             await progress.FlushAsync(cancellationToken);
-            if (import.ExpectedSha256 is { } expected && expected != archive.Sha256)
-            {
-                throw new ImportFailedException(
-                    "The source is not the one that was expected", $"{source.Name} has the SHA-256 {archive.Sha256}, and {expected} was asked for.");
-            }
-
             import = await imports.UpdateAsync(import.Id, current => current with { StagedArchive = archive }, cancellationToken);
         }
 
         if (import is { Labels: { } labels, StagedLabels: null })
         {
-            var staged = await staging.StageLabelsAsync(await sources.OpenAsync(labels, cancellationToken), cancellationToken);
+            var staged = await staging.StageLabelsAsync(labels, cancellationToken);
             import = await imports.UpdateAsync(import.Id, current => current with { StagedLabels = staged }, cancellationToken);
         }
 

@@ -1,5 +1,7 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using GenreCloud.DatasetImport.Profiles;
+using GenreCloud.DatasetImport.Sources;
 
 namespace GenreCloud.DatasetImport.Imports;
 
@@ -31,12 +33,29 @@ public sealed record ImportRequest
     public string? Sha256 { get; init; }
 }
 
-/// <summary>Where a file comes from: exactly one of the two.</summary>
+/// <summary>Where a file comes from: exactly one of them.</summary>
 public sealed record ImportSource
 {
-    [Description("An http or https address.")]
+    [Description("An http or https address, or a share link of Google Drive.")]
     public string? Url { get; init; }
 
-    [Description("A file on the service's own machine, where that is allowed.")]
+    [Description("A file or a folder on the service's own machine, where that is allowed.")]
     public string? Path { get; init; }
+
+    [Description("A blob of the service's own storage account as \"container/name\", or any blob's address with a signature.")]
+    public string? Blob { get; init; }
+
+    [Description("The id of an upload in parts.")]
+    public string? Upload { get; init; }
+
+    /// <summary>What to call it in a message; no secrets.</summary>
+    [JsonIgnore]
+    internal string Name => SourceAddress.WithoutSecrets(Url ?? Blob ?? Path ?? $"upload {Upload}");
+
+    /// <summary>The same without secrets, fit for logs and answers.</summary>
+    public ImportSource WithoutSecrets() => this with
+    {
+        Url = Url is null ? null : SourceAddress.WithoutSecrets(Url),
+        Blob = Blob is null ? null : SourceAddress.WithoutSecrets(Blob),
+    };
 }

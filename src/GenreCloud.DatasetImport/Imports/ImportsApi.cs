@@ -19,7 +19,7 @@ internal static class ImportsApi
         var imports = app.MapGroup("/api/imports").WithTags("Imports");
         imports.MapPost("/", StartAsync)
             .WithName("StartImport")
-            .WithSummary("Import a zip of spectrograms by path or URL")
+            .WithSummary("Import a zip of spectrograms by path, URL, blob or upload")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         imports.MapPut("/upload", UploadAsync)
             .WithName("UploadImport")
@@ -34,8 +34,13 @@ internal static class ImportsApi
         return app;
     }
 
-    private static async Task<Accepted<Import>> StartAsync(
-        ImportRequest request, ImportIntake intake, SourceOpener sources, CancellationToken cancellationToken)
+    private static Task<Accepted<Import>> StartAsync(
+        ImportRequest request, ImportIntake intake, SourceOpener sources, CancellationToken cancellationToken) =>
+        AcceptAsync(Check(request, intake, sources), intake, cancellationToken);
+
+    /// <summary>The import that a request asks for, not yet accepted.</summary>
+    /// <exception cref="ProblemException">The request is wrong.</exception>
+    internal static Import Check(ImportRequest request, ImportIntake intake, SourceOpener sources)
     {
         if (sources.Check(request.Source) is { } wrongSource)
         {
@@ -58,14 +63,13 @@ internal static class ImportsApi
             throw Invalid("The labels cannot be imported", $"Profile {profile.Name} reads no labels CSV. Leave labels out.");
         }
 
-        var import = intake.New(CheckDataset(request.Dataset), profile) with
+        return intake.New(CheckDataset(request.Dataset), profile) with
         {
             Source = request.Source,
             Labels = request.Labels,
             Licence = CheckLicence(request.Licence),
             ExpectedSha256 = request.Sha256?.ToLowerInvariant(),
         };
-        return await AcceptAsync(import, intake, cancellationToken);
     }
 
     private static async Task<Accepted<Import>> UploadAsync(
@@ -98,17 +102,17 @@ internal static class ImportsApi
     }
 
     private static async Task<Ok<IReadOnlyList<Import>>> ListAsync(ImportStore imports, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await imports.ListAsync(cancellationToken));
+        TypedResults.Ok<IReadOnlyList<Import>>([.. (await imports.ListAsync(cancellationToken)).Select(import => import.WithoutSecrets())]);
 
     private static async Task<Ok<Import>> GetAsync(string id, ImportStore imports, CancellationToken cancellationToken) =>
         TypedResults.Ok(
-            (Guid.TryParseExact(id, "n", out _) ? await imports.FindAsync(id, cancellationToken) : null)
+            (Guid.TryParseExact(id, "n", out _) ? await imports.FindAsync(id, cancellationToken) : null)?.WithoutSecrets()
             ?? throw new ProblemException(StatusCodes.Status404NotFound, "Unknown import", $"There is no import {id}. GET /api/imports lists them."));
 
     private static async Task<Accepted<Import>> AcceptAsync(Import import, ImportIntake intake, CancellationToken cancellationToken)
     {
         await intake.AcceptAsync(import, cancellationToken);
-        return TypedResults.Accepted($"/api/imports/{import.Id}", import);
+        return TypedResults.Accepted($"/api/imports/{import.Id}", import.WithoutSecrets());
     }
 
     private static string CheckDataset(string? dataset) =>

@@ -9,6 +9,9 @@ internal static class ArchiveSignature
     /// <summary>How many bytes <see cref="Require"/> wants to see.</summary>
     public const int Length = 512;
 
+    /// <summary>How many bytes it takes to tell a zip.</summary>
+    public const int MinLength = 4;
+
     /// <exception cref="ImportFailedException">It is not a zip; the message says what it is, where that can be told.</exception>
     public static void Require(ReadOnlySpan<byte> head, string source)
     {

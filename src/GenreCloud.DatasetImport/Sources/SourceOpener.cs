@@ -1,86 +1,67 @@
 using System.Net;
 using GenreCloud.DatasetImport.Imports;
 using Microsoft.Extensions.Options;
-using Polly.Timeout;
 
 namespace GenreCloud.DatasetImport.Sources;
 
-/// <summary>Opens what an import request names as a source.</summary>
-internal sealed class SourceOpener(HttpClient http, IOptions<DatasetImportOptions> options)
+/// <summary>Tells which sources may be opened.</summary>
+internal sealed class SourceOpener(IOptions<DatasetImportOptions> options, SourceTuning tuning)
 {
-    /// <summary>Checks without reading anything that a source is one that may be opened; returns what is wrong with it.</summary>
-    public string? Check(ImportSource? source) => source switch
-    {
-        null or { Url: null, Path: null } => "name the file with \"path\" or \"url\"",
-        { Url: not null, Path: not null } => "name the file with \"path\" or \"url\", not both",
-        { Url: { } url } => IsHttp(url) ? null : $"{url} is not an http or https address",
-        { Path: { } path } when !options.Value.AllowLocalPaths =>
-            $"{path} is a local path, which this service does not open (DatasetImport:AllowLocalPaths); upload the zip instead: PUT /api/imports/upload",
-        { Path: { } path } when File.Exists(path) => null,
-        { Path: { } path } => $"there is no file \"{path}\" on this service's machine (a relative path starts at {Environment.CurrentDirectory})",
-    };
+    /// <summary>A container's name (3 to 63 characters) and a blob's.</summary>
+    private const int MinBlobPath = 5;
 
-    /// <exception cref="ImportFailedException">It is not there, or the host refuses it.</exception>
-    public async Task<OpenedSource> OpenAsync(ImportSource source, CancellationToken cancellationToken)
+    /// <summary>Checks without reading anything that a source is one that may be opened; returns what is wrong with it.</summary>
+    public string? Check(ImportSource? source)
+    {
+        string?[] given = [source?.Url, source?.Path, source?.Blob, source?.Upload];
+        return given.Count(value => value is not null) switch
+        {
+            0 => "name the file with \"path\" or \"url\" (or \"blob\", or \"upload\")",
+            > 1 => "name the file with \"path\" or \"url\" (or \"blob\", or \"upload\"), not both",
+            _ => source switch
+            {
+                { Url: { } url } => CheckUrl(url),
+                { Path: { } path } => CheckPath(path),
+                { Blob: { } blob } => CheckBlob(blob),
+                _ => Guid.TryParseExact(source!.Upload, "n", out _) ? null : $"{source.Upload} is not the id of an upload (POST /api/uploads)",
+            },
+        };
+    }
+
+    /// <exception cref="ImportFailedException">It may not be opened.</exception>
+    public void Require(ImportSource source)
     {
         if (Check(source) is { } wrong)
         {
             throw new ImportFailedException("The source cannot be opened", $"{char.ToUpperInvariant(wrong[0])}{wrong[1..]}.");
         }
-
-        return source.Url is { } url ? await OpenUrlAsync(new Uri(url), cancellationToken) : OpenPath(Path.GetFullPath(source.Path!));
     }
 
-    private static bool IsHttp(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
-
-    private static OpenedSource OpenPath(string path)
+    private string? CheckUrl(string url)
     {
-        try
-        {
-            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
-            return new OpenedSource(file, file.Length, path, Path.GetFileName(path), null);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ImportFailedException("The source cannot be opened", exception.Message);
-        }
+        var shown = SourceAddress.WithoutSecrets(url);
+        return !SourceAddress.IsHttp(url) ? $"{shown} is not an http or https address"
+            : !options.Value.AllowPrivateAddresses && IPAddress.TryParse(new Uri(url).DnsSafeHost, out var ip) && !tuning.MayConnectTo(ip)
+                ? $"{shown} is an address of this machine or of a private network, which this service does not open (DatasetImport:AllowPrivateAddresses)"
+            : null;
     }
 
-    private async Task<OpenedSource> OpenUrlAsync(Uri url, CancellationToken cancellationToken)
+    private string? CheckPath(string path) =>
+        !options.Value.AllowLocalPaths
+            ? $"{path} is a local path, which this service does not open (DatasetImport:AllowLocalPaths); upload the zip instead: PUT /api/imports/upload"
+        : File.Exists(path) || Directory.Exists(path) ? null
+        : $"there is no file \"{path}\" on this service's machine (a relative path starts at {Environment.CurrentDirectory})";
+
+    private string? CheckBlob(string blob)
     {
-        HttpResponseMessage response;
-        try
+        if (SourceAddress.IsHttp(blob))
         {
-            response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        }
-        catch (HttpRequestException exception)
-        {
-            throw new ImportFailedException(
-                "The source cannot be reached", $"{url}: {exception.Message} Check the address, and that this service's machine reaches that host.");
-        }
-        catch (TimeoutRejectedException)
-        {
-            throw new ImportFailedException(
-                "The source does not answer",
-                $"{url} sent nothing for {options.Value.SourceTimeout.TotalSeconds:N0} seconds (DatasetImport:SourceTimeout). Try again later, or download it and give the file.");
+            return CheckUrl(blob);
         }
 
-        if (response.StatusCode != HttpStatusCode.OK)
-        {
-            using (response)
-            {
-                throw new ImportFailedException(
-                    "The source is refused", $"{url} answers {(int)response.StatusCode} {response.ReasonPhrase}. Check the address, and that it needs no login.");
-            }
-        }
-
-        // Disposing the content ends the response too.
-        var content = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var fileName = response.Content.Headers.ContentDisposition?.FileNameStar
-            ?? response.Content.Headers.ContentDisposition?.FileName?.Trim('"')
-            ?? Path.GetFileName(url.AbsolutePath);
-        return new OpenedSource(
-            content, response.Content.Headers.ContentLength, url.AbsoluteUri, fileName.Length > 0 ? fileName : null, url.AbsoluteUri);
+        var slash = blob.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0 && slash < blob.Length - 1 && blob.Length >= MinBlobPath
+            ? null
+            : $"{blob} is neither \"container/name\" of a blob in this service's storage account nor a blob's address with a signature";
     }
 }

@@ -1,5 +1,3 @@
-using GenreCloud.DatasetImport.Imports;
-
 namespace GenreCloud.DatasetImport.Sources;
 
 /// <summary>
@@ -93,17 +91,11 @@ internal sealed class SourceStream(OpenedSource source, TimeSpan silenceLimit, A
 
     private async ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        using var silence = new CancellationTokenSource(silenceLimit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
         try
         {
-            var read = await source.Content.ReadAsync(buffer, either.Token);
+            var read = await SilenceLimit.ReadAsync(source.Content, buffer, silenceLimit, time, cancellationToken);
             _received += read;
             return read;
-        }
-        catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw Broken($"nothing more came for {silenceLimit.TotalSeconds:N0} seconds (DatasetImport:SourceTimeout).");
         }
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {
@@ -111,7 +103,7 @@ internal sealed class SourceStream(OpenedSource source, TimeSpan silenceLimit, A
         }
     }
 
-    private ImportFailedException Broken(string reason) => new(
+    private SourceInterruptedException Broken(string reason) => new(
         "The source broke off",
         $"{source.Name} ended after {_received:N0} {(source.Bytes is { } bytes ? $"of {bytes:N0} " : "")}bytes: {reason} Import it again, or download it first and give the file.");
 }

@@ -35,7 +35,7 @@ public sealed class GarbageTests(AzuriteFixture azurite) : IAsyncLifetime
         await _account.WriteImportAsync(StoredJobs.NewId(), "genres", ImportStatus.Queued, archive: needed);
         await _account.WriteImportAsync(StoredJobs.NewId(), "genres", ImportStatus.Failed, _time.GetUtcNow(), ofFailed);
         await UploadAsync(StorageNames.Containers.Sources, "README.txt");
-        await UploadAsync(StorageNames.Containers.Sources, $"{StagingUpload.UploadingPrefix}0123");
+        await UploadAsync(StorageNames.Containers.Sources, $"{StagedBlocks.UploadingPrefix}0123");
 
         await CollectAsync();
         (await _account.ListAsync(StorageNames.Containers.Sources)).Count.ShouldBe(5, "all of them are young");
@@ -45,7 +45,7 @@ public sealed class GarbageTests(AzuriteFixture azurite) : IAsyncLifetime
         [
             (GarbageKind.StagedSource, $"sources/{unneeded}", 1, 5),
             (GarbageKind.StagedSource, $"sources/{ofFailed}", 1, 5),
-            (GarbageKind.UploadLeftover, $"sources/{StagingUpload.UploadingPrefix}0123", 1, 5),
+            (GarbageKind.UploadLeftover, $"sources/{StagedBlocks.UploadingPrefix}0123", 1, 5),
         ]);
         (await ListGarbageAsync()).ShouldAllBe(item => item.Since < young.AddDays(-7));
         (await _account.ListAsync(StorageNames.Containers.Sources)).Count.ShouldBe(5, "asking changes nothing");

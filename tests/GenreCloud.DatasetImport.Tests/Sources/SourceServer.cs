@@ -11,10 +11,10 @@ internal sealed class SourceServer : IAsyncDisposable
 
     private SourceServer(WebApplication app) => _app = app;
 
-    public static async Task<SourceServer> StartAsync(RequestDelegate answer)
+    public static async Task<SourceServer> StartAsync(RequestDelegate answer, string address = "127.0.0.1")
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore().UseUrls($"http://{address}:0");
         var app = builder.Build();
         app.Run(answer);
         await app.StartAsync();

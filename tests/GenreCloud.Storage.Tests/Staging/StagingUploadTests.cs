@@ -92,7 +92,7 @@ public sealed class StagingUploadTests(AzuriteFixture azurite) : IAsyncLifetime
         var content = new RaggedStream(Content(10 * MiB), breakAt: 9 * MiB, cancellation.Cancel);
 
         await Should.ThrowAsync<OperationCanceledException>(
-            () => upload.UploadAsync(content, StagedKind.Zip, long.MaxValue, cancellation.Token));
+            () => upload.UploadAsync(content, StagedKind.Zip, long.MaxValue, expectedSha256: null, cancellation.Token));
 
         (await AllBlobsAsync()).ShouldBeEmpty();
     }
@@ -105,7 +105,7 @@ public sealed class StagingUploadTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     private Task<StagedBlob> UploadAsync(Stream content, long maxBytes) =>
-        new StagingUpload(_container, TimeProvider.System).UploadAsync(content, StagedKind.Zip, maxBytes, CancellationToken);
+        new StagingUpload(_container, TimeProvider.System).UploadAsync(content, StagedKind.Zip, maxBytes, expectedSha256: null, CancellationToken);
 
     /// <summary>Every blob, also those that have uncommitted blocks only.</summary>
     private async Task<List<string>> AllBlobsAsync()
