@@ -45,7 +45,7 @@ public enum GarbageKind
     /// <summary>A staged source that no import needs that has not ended.</summary>
     StagedSource,
 
-    /// <summary>What is left of a staging that was broken off.</summary>
+    /// <summary>What is left of a staging that was broken off, and what is known of the place of one long ago.</summary>
     UploadLeftover,
 
     /// <summary>Plans and results of an import that failed or was cancelled long ago.</summary>
