@@ -14,7 +14,7 @@ internal static class FfmpegArguments
 {
     private static readonly string[] Formats =
     [
-        "aac", "ac3", "aiff", "amr", "ape", "asf", "au", "caf", "eac3", "flac", "matroska", "mov", "mp3", "mpc", "mpc8", "ogg", "tak", "tta", "w64",
+        "aac", "ac3", "aiff", "amr", "ape", "asf", "au", "eac3", "flac", "matroska", "mov", "mp3", "mpc", "mpc8", "ogg", "tak", "tta", "w64",
         "webm", "wv",
     ];
 

@@ -7,8 +7,8 @@ using System.Runtime.Intrinsics;
 namespace GenreCloud.Audio.Resampling;
 
 /// <summary>
-/// Brings a mono song to another sample rate as librosa 0.7.2 with resampy 0.2.2 (<c>kaiser_best</c>) did, to the last bit, piece by piece. From 44,100 to
-/// 22,050 Hz that is one filter and every second sample.
+/// Brings a mono song to another sample rate as librosa 0.7.2 with resampy 0.2.2 (<c>kaiser_best</c>) did, piece by piece. From 44,100 to 22,050 Hz, the case
+/// of all source data, that is one filter and every second sample, and the result is resampy's to the last bit.
 /// </summary>
 /// <remarks>
 /// <para>

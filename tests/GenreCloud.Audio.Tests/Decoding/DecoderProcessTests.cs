@@ -50,9 +50,10 @@ public sealed class DecoderProcessTests : IDisposable
     public async Task It_is_killed_when_its_time_is_over()
     {
         var time = new FakeTimeProvider();
-        var options = Script($"echo $$ > {_folder}/pid; exec sleep 600");
+        var seconds = $"600.1{Environment.ProcessId}";
+        var options = Script($"exec sleep {seconds}");
         var decoding = DecodeAsync(options, time, TestContext.Current.CancellationToken);
-        var process = await StartedAsync();
+        var process = await StartedAsync(seconds);
 
         time.Advance(options.Timeout);
 
@@ -64,8 +65,9 @@ public sealed class DecoderProcessTests : IDisposable
     public async Task It_is_killed_when_nobody_wants_its_answer()
     {
         using var cancel = new CancellationTokenSource();
-        var decoding = DecodeAsync(Script($"echo $$ > {_folder}/pid; exec sleep 600"), TimeProvider.System, cancel.Token);
-        var process = await StartedAsync();
+        var seconds = $"600.2{Environment.ProcessId}";
+        var decoding = DecodeAsync(Script($"exec sleep {seconds}"), TimeProvider.System, cancel.Token);
+        var process = await StartedAsync(seconds);
 
         await cancel.CancelAsync();
 
@@ -106,16 +108,33 @@ public sealed class DecoderProcessTests : IDisposable
         return new AudioDecoderOptions { FfmpegPath = path };
     }
 
-    /// <summary>The process that the script has become, once it has written its number.</summary>
-    private async Task<Process> StartedAsync()
+    /// <summary>The process that the script has become. Files it may not write, so its number is found by its arguments.</summary>
+    private static async Task<Process> StartedAsync(string seconds)
     {
-        var path = Path.Combine(_folder, "pid");
-        string text;
-        while (!File.Exists(path) || !(text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)).EndsWith('\n'))
+        while (true)
         {
+            foreach (var process in Process.GetProcessesByName("sleep"))
+            {
+                if (CommandLine(process).Contains(seconds, StringComparison.Ordinal))
+                {
+                    return process;
+                }
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(10), TestContext.Current.CancellationToken);
         }
+    }
 
-        return Process.GetProcessById(int.Parse(text, System.Globalization.CultureInfo.InvariantCulture));
+    private static string CommandLine(Process process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process.Id}/cmdline");
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return "";
+        }
     }
 }

@@ -15,7 +15,6 @@ public class FfmpegTests
     [InlineData("mka", "vorbis -strict -2 -ac 2")]
     [InlineData("aac", "aac")]
     [InlineData("aiff", "pcm_s16be")]
-    [InlineData("caf", "alac")]
     [InlineData("wma", "wmav2")]
     [InlineData("ac3", "ac3")]
     [InlineData("m4a", "alac")]
