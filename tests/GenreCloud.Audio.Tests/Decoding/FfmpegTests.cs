@@ -35,7 +35,7 @@ public class FfmpegTests
     public async Task A_cover_is_no_video(string extension)
     {
         var file = await Ffmpeg.MakeAsync(
-            extension, $"{Tone} -f lavfi -i color=red:size=64x64 -map 0:a -map 1:v -frames:v 1 -c:v png -disposition:v attached_pic");
+            extension, $"{Tone} -f lavfi -i color=red:size=64x64:duration=1 -map 0:a -map 1:v -frames:v 1 -c:v png -disposition:v attached_pic");
 
         (await DecodeAsync(file)).Duration.TotalSeconds.ShouldBe(4, 0.15);
     }
