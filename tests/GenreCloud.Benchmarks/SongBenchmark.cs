@@ -5,7 +5,7 @@ using GenreCloud.Audio.Decoding;
 using GenreCloud.Audio.Mel;
 using GenreCloud.Audio.Resampling;
 using GenreCloud.Audio.Wav;
-using GenreCloud.Audio.Windows;
+using GenreCloud.Audio.Windowing;
 
 namespace GenreCloud.Benchmarks;
 

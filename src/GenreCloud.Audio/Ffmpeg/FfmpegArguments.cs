@@ -7,8 +7,9 @@ namespace GenreCloud.Audio.Ffmpeg;
 /// a song is followed; only the listed formats and codings of music are tried.
 /// </summary>
 /// <remarks>
-/// It mixes the channels itself, in floating point: the sum of left and right times 0.7071, which is 3 dB above the mean. So were the expected pictures of the
-/// clips made; the level shows only where a song is as quiet as the 1e-9 that is added to its power.
+/// It mixes the channels itself: what decodes to whole numbers (FLAC, ALAC) to their mean, what decodes to floating point (MP3, Vorbis, Opus, AAC) to left plus
+/// right times 0.7071, 3 dB above the mean. So were the expected pictures of the clips made; the level shows only where a song is as quiet as the 1e-9
+/// that is added to its power.
 /// </remarks>
 internal static class FfmpegArguments
 {

@@ -17,6 +17,9 @@ internal sealed class FfmpegProcess : IDisposable
     /// <summary>What finding and loading a program needs. No secret among the others is ffmpeg's business, and one would make it write a report to a file.</summary>
     private static readonly string[] KeptVariables = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SystemRoot"];
 
+    /// <summary>Illegal instruction, abort, bus error, arithmetic error, kill, segmentation fault, forbidden system call.</summary>
+    private static readonly int[] CrashSignals = [4, 6, 7, 8, 9, 11, 31];
+
     private readonly Process _process;
     private readonly TimeSpan _maxDuration;
 
@@ -56,9 +59,18 @@ internal sealed class FfmpegProcess : IDisposable
                 exception);
         }
 
-        // It has not seen a byte of the song yet.
-        ProcessLimits.Apply(process.Id, options.MaxDecoderMemoryBytes, options.Timeout);
-        return new FfmpegProcess(process, options.MaxDuration);
+        var ffmpeg = new FfmpegProcess(process, options.MaxDuration);
+        try
+        {
+            // It has not seen a byte of the song yet.
+            ProcessLimits.Apply(process.Id, options.MaxDecoderMemoryBytes, options.Timeout);
+            return ffmpeg;
+        }
+        catch
+        {
+            ffmpeg.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Sends the file and decodes what comes back, whatever of it can be decoded.</summary>
@@ -137,7 +149,7 @@ internal sealed class FfmpegProcess : IDisposable
     /// <summary>What is there of a damaged song is taken, unless ffmpeg itself came to harm.</summary>
     private void ThrowIfRefused(Song? song, FfmpegMessages messages)
     {
-        // .NET adds 128 to the number of the signal that ended a process.
+        // .NET adds 128 to the number of the signal that ended a process; ffmpeg's own codes may be as high.
         const int cpuLimitSignal = 24;
         var signal = _process.ExitCode - 128;
         if (signal == cpuLimitSignal)
@@ -150,7 +162,7 @@ internal sealed class FfmpegProcess : IDisposable
             throw new AudioException(AudioFault.TooLarge, "Decoding the song takes more memory than is allowed. Convert it to a 16-bit WAV or an MP3 file.");
         }
 
-        if (signal > 0)
+        if (CrashSignals.Contains(signal))
         {
             throw new AudioException(AudioFault.Damaged, $"The decoder broke off at this file (signal {signal}). Convert the song to WAV or MP3 again.");
         }

@@ -30,8 +30,10 @@ internal static class ProcessLimits
 
     private static void Set(int processId, int resource, ulong value)
     {
+        // It may have ended already, as it does where a library of it is missing.
+        const int noSuchProcess = 3;
         var limit = new Limit(value, value);
-        if (prlimit(processId, resource, in limit, 0) != 0)
+        if (prlimit(processId, resource, in limit, 0) != 0 && Marshal.GetLastPInvokeError() != noSuchProcess)
         {
             throw new InvalidOperationException($"Limit {resource} of process {processId} could not be set: error {Marshal.GetLastPInvokeError()}.");
         }

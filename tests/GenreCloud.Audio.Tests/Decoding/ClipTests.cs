@@ -1,6 +1,6 @@
 using GenreCloud.Audio.Decoding;
 using GenreCloud.Audio.Mel;
-using GenreCloud.Audio.Windows;
+using GenreCloud.Audio.Windowing;
 using GenreCloud.Testing;
 
 namespace GenreCloud.Audio.Tests.Decoding;
@@ -45,6 +45,19 @@ public class ClipTests
         spectrogram.Start.ShouldBe(TimeSpan.Zero);
         spectrogram.End.TotalSeconds.ShouldBe(29.99, 0.001);
         Picture.Compare(spectrogram.Pixels, SharedData.Require("clips/expected/metal_death_128k.mp3.png")).Worst.ShouldBeLessThanOrEqualTo(1);
+    }
+
+    [Fact]
+    public async Task Many_songs_are_decoded_at_once()
+    {
+        var alone = await DecodeAsync("short_7s_sax.ogg");
+
+        var together = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => DecodeAsync("short_7s_sax.ogg")));
+
+        foreach (var song in together)
+        {
+            song.Samples.Span.SequenceEqual(alone.Samples.Span).ShouldBeTrue();
+        }
     }
 
     [Fact]

@@ -47,6 +47,12 @@ public sealed class DecoderProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_ends_at_once_gives_a_reason()
+    {
+        (await RefusedAsync(Script("exit 127"))).Message.ShouldContain("(ffmpeg: no reason given)");
+    }
+
+    [Fact]
     public async Task It_is_killed_when_its_time_is_over()
     {
         var time = new FakeTimeProvider();

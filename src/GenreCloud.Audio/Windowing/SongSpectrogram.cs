@@ -1,4 +1,4 @@
-namespace GenreCloud.Audio.Windows;
+namespace GenreCloud.Audio.Windowing;
 
 /// <summary>What a network sees of one window of a song.</summary>
 /// <param name="Start">Of the window in the song.</param>

@@ -1,6 +1,6 @@
 using GenreCloud.Audio.Mel;
 
-namespace GenreCloud.Audio.Windows;
+namespace GenreCloud.Audio.Windowing;
 
 /// <summary>Turns a song into the spectrograms of its windows.</summary>
 public static class SongSpectrograms

@@ -1,6 +1,6 @@
 using GenreCloud.Audio.Mel;
 
-namespace GenreCloud.Audio.Windows;
+namespace GenreCloud.Audio.Windowing;
 
 /// <summary>Where a song is cut into pieces of the length that the networks are trained with.</summary>
 public static class SongWindows

@@ -1,7 +1,7 @@
 using GenreCloud.Audio.Mel;
-using GenreCloud.Audio.Windows;
+using GenreCloud.Audio.Windowing;
 
-namespace GenreCloud.Audio.Tests.Windows;
+namespace GenreCloud.Audio.Tests.Windowing;
 
 public class SongWindowsTests
 {

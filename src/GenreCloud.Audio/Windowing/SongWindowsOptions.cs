@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace GenreCloud.Audio.Windows;
+namespace GenreCloud.Audio.Windowing;
 
 /// <summary>How a long song is cut.</summary>
 public sealed class SongWindowsOptions
