@@ -73,6 +73,9 @@ public abstract class JobStore<TJob>(BlobContainerClient container, string docum
         return [.. jobs.OrderByDescending(job => job.CreatedAt).ThenBy(job => job.Id, StringComparer.Ordinal)];
     }
 
+    /// <summary>The document, whatever state its job is in.</summary>
+    protected BlobClient Document(string id) => Container.GetBlobClient($"{id}/{document}");
+
     private async Task TryUpdateAsync(string id, Func<TJob, TJob> change)
     {
         try
@@ -84,6 +87,4 @@ public abstract class JobStore<TJob>(BlobContainerClient container, string docum
             // The caller is told what the queue answered.
         }
     }
-
-    private BlobClient Document(string id) => Container.GetBlobClient($"{id}/{document}");
 }
