@@ -1,6 +1,6 @@
 namespace GenreCloud.Datasets.Png;
 
-/// <summary>How inflating a zlib stream ended.</summary>
+/// <summary>How inflating a stream ended.</summary>
 internal enum InflateStatus
 {
     Done,

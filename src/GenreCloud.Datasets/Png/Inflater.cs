@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace GenreCloud.Datasets.Png;
 
-/// <summary>Inflates a whole zlib stream (RFC 1950 and 1951) from span to span, allocating nothing.</summary>
+/// <summary>Inflates a whole deflate stream (RFC 1951), in a zlib stream (RFC 1950) or by itself, from span to span, allocating nothing.</summary>
 /// <remarks>
 /// Symbols come from tables through a 64-bit buffer of upcoming bits. Far from both ends a loop without bounds checks runs, which may read
 /// <see cref="SourceMargin"/> bytes and write <see cref="DestinationMargin"/> bytes an iteration; near an end a checked loop does one symbol at a time.
@@ -35,7 +35,7 @@ internal ref struct Inflater
         _destination = destination;
     }
 
-    /// <summary>Inflates one stream.</summary>
+    /// <summary>Inflates one zlib stream.</summary>
     /// <param name="source">The stream, from its two header bytes to its Adler-32.</param>
     /// <param name="destination">Gets the data. What lies after <paramref name="written"/> may be overwritten with anything.</param>
     /// <param name="read">Bytes of <paramref name="source"/> that the stream takes, where the answer is <see cref="InflateStatus.Done"/>.</param>
@@ -44,6 +44,18 @@ internal ref struct Inflater
     {
         var inflater = new Inflater(source, destination);
         var status = inflater.Run();
+        read = inflater._read;
+        written = inflater._written;
+        return status;
+    }
+
+    /// <summary>Inflates one stream without header and checksum, as it lies in zips. Never answers <see cref="InflateStatus.BadChecksum"/>.</summary>
+    /// <param name="source">The stream, from its first block to its last.</param>
+    /// <inheritdoc cref="Inflate"/>
+    public static InflateStatus InflateRaw(ReadOnlySpan<byte> source, Span<byte> destination, out int read, out int written)
+    {
+        var inflater = new Inflater(source, destination);
+        var status = inflater.InflateBlocks();
         read = inflater._read;
         written = inflater._written;
         return status;
@@ -71,7 +83,6 @@ internal ref struct Inflater
             return status;
         }
 
-        ReturnWholeBytes();
         if (_source.Length - _read < sizeof(uint))
         {
             return InflateStatus.Truncated;
@@ -136,6 +147,7 @@ internal ref struct Inflater
         }
         while (!isLast);
 
+        ReturnWholeBytes();
         return InflateStatus.Done;
     }
 
