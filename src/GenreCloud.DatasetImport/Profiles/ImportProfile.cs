@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using GenreCloud.DatasetImport.Imports;
 
 namespace GenreCloud.DatasetImport.Profiles;
@@ -35,26 +34,29 @@ public abstract class ImportProfile
         ?? throw new ImportFailedException(
             "Unknown profile", $"profile is \"{name}\"; it must be {string.Join(" or ", All.Select(profile => profile.Name))}.");
 
-    /// <summary>The track id of a picture's entry: its file name without <c>.png</c>. Null for what is not a picture.</summary>
-    public static string? TrackId(ZipArchiveEntry entry) =>
-        entry.Name.EndsWith(".png", StringComparison.OrdinalIgnoreCase) && IsContent(entry) ? entry.Name[..^".png".Length] : null;
+    /// <summary>The pictures among the entries of an archive.</summary>
+    public IReadOnlyList<Picture> FindPictures(IReadOnlyList<string> entryNames) =>
+    [
+        .. entryNames.Index()
+            .Where(entry => entry.Item.EndsWith(".png", StringComparison.OrdinalIgnoreCase) && IsContent(entry.Item))
+            .Select(entry => new Picture(entry.Index, entry.Item, FileName(entry.Item)[..^".png".Length])),
+    ];
 
     /// <summary>The labels CSV inside an archive: the only one, or the one with the name that it was published under.</summary>
-    /// <exception cref="ImportFailedException">There is none, or it cannot be told which one it is.</exception>
-    public ZipArchiveEntry FindLabels(ZipArchive archive)
+    /// <param name="entryNames">The names of all entries of the archive.</param>
+    /// <returns>The name of its entry; null if there is none.</returns>
+    /// <exception cref="ImportFailedException">It cannot be told which one it is.</exception>
+    public string? FindLabels(IReadOnlyList<string> entryNames)
     {
-        var candidates = archive.Entries
-            .Where(entry => entry.Name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) && IsContent(entry))
-            .ToArray();
+        var candidates = entryNames.Where(entry => entry.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) && IsContent(entry)).ToArray();
         return candidates switch
         {
-            [] => throw new ImportFailedException(
-                "There are no labels", "The zip holds no CSV. Add one to it, or name it in the request as \"labels\": {\"path\"} or {\"url\"}."),
+            [] => null,
             [var only] => only,
-            _ when candidates.Where(entry => entry.Name == LabelsFileName).ToArray() is [var published] => published,
+            _ when candidates.Where(entry => FileName(entry) == LabelsFileName).ToArray() is [var published] => published,
             _ => throw new ImportFailedException(
                 "Which CSV has the labels?",
-                $"The zip holds {candidates.Length}: {string.Join(", ", candidates.Take(5).Select(entry => entry.FullName))}. "
+                $"The zip holds {candidates.Length}: {string.Join(", ", candidates.Take(5))}. "
                 + $"Leave only one in it, call the right one {LabelsFileName}, or name it in the request as \"labels\"."),
         };
     }
@@ -68,6 +70,8 @@ public abstract class ImportProfile
     /// <summary>How the rows of one CSV are to be understood; it may remember rows, so that each CSV needs its own.</summary>
     private protected abstract LabelColumns NewColumns();
 
+    private static string FileName(string entryName) => entryName[(entryName.LastIndexOf('/') + 1)..];
+
     /// <summary>False for the copies of attributes that macOS puts into zips.</summary>
-    private static bool IsContent(ZipArchiveEntry entry) => !entry.FullName.StartsWith("__MACOSX/", StringComparison.Ordinal);
+    private static bool IsContent(string entryName) => !entryName.StartsWith("__MACOSX/", StringComparison.Ordinal);
 }

@@ -9,6 +9,26 @@ namespace GenreCloud.DatasetImport.Profiles;
 /// <param name="Unusable">Rows without id or label, and rows whose id came before, each with its reason.</param>
 public sealed record LabelTable(IReadOnlyDictionary<string, LabelRow> Rows, IReadOnlyList<QuarantineEntry> Unusable)
 {
+    /// <summary>The tables of several CSVs as one: of rows with one id, that of the first counts.</summary>
+    internal static LabelTable Merge(IReadOnlyList<LabelTable> tables)
+    {
+        var rows = new Dictionary<string, LabelRow>(StringComparer.Ordinal);
+        var unusable = new List<QuarantineEntry>();
+        foreach (var table in tables)
+        {
+            unusable.AddRange(table.Unusable);
+            foreach (var row in table.Rows.Values)
+            {
+                if (!rows.TryAdd(row.Id, row))
+                {
+                    unusable.Add(new QuarantineEntry(row.Id, QuarantineReason.DuplicateRow, $"An earlier CSV has a row of track {row.Id}, labelled {rows[row.Id].Label}; the first counts."));
+                }
+            }
+        }
+
+        return new LabelTable(rows, unusable);
+    }
+
     /// <exception cref="ImportFailedException">It is not a CSV, or lacks the id or the label column.</exception>
     internal static LabelTable Read(Stream csv, string fileName, LabelColumns columns)
     {

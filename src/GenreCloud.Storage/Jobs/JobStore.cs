@@ -28,15 +28,7 @@ public abstract class JobStore<TJob>(BlobContainerClient container, string docum
         where TMessage : class
     {
         await CreateAsync(job, cancellationToken);
-        try
-        {
-            await queue.EnqueueAsync(message, cancellationToken);
-        }
-        catch (Exception)
-        {
-            await TryUpdateAsync(job.Id, unqueued);
-            throw;
-        }
+        await QueueAsync(job.Id, queue, message, unqueued, cancellationToken);
     }
 
     public async Task<TJob?> FindAsync(string id, CancellationToken cancellationToken) =>
@@ -75,6 +67,22 @@ public abstract class JobStore<TJob>(BlobContainerClient container, string docum
 
     /// <summary>The document, whatever state its job is in.</summary>
     protected BlobClient Document(string id) => Container.GetBlobClient($"{id}/{document}");
+
+    /// <summary>Puts the message of a stored job into the queue, as <see cref="AcceptAsync"/> does.</summary>
+    protected async Task QueueAsync<TMessage>(
+        string id, WorkQueue<TMessage> queue, TMessage message, Func<TJob, TJob> unqueued, CancellationToken cancellationToken)
+        where TMessage : class
+    {
+        try
+        {
+            await queue.EnqueueAsync(message, cancellationToken);
+        }
+        catch (Exception)
+        {
+            await TryUpdateAsync(id, unqueued);
+            throw;
+        }
+    }
 
     private async Task TryUpdateAsync(string id, Func<TJob, TJob> change)
     {
