@@ -27,12 +27,13 @@ public sealed class ZipReader(IRandomAccess archive, ZipLimits limits)
     /// worked on. Every entry is in one window, also one that cannot be read.
     /// </summary>
     /// <param name="entries">Entries in the order of their place in the zip.</param>
-    /// <param name="maxEntryBytes">The largest entry to read, in bytes.</param>
+    /// <param name="maxEntryBytes">The largest entry to read, in bytes; it has to be in memory at once.</param>
     /// <returns>Windows, to be disposed one by one.</returns>
     /// <exception cref="ImportFailedException">The zip was replaced meanwhile.</exception>
     public async IAsyncEnumerable<ZipWindow> ReadWindowsAsync(
         ZipEntry[] entries, int maxEntryBytes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxEntryBytes, Array.MaxLength - ZipEntry.MaxLocalHeaderBytes);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var extents = WindowExtent.Plan(entries, entry => FaultOf(entry, maxEntryBytes) is null, WindowBytes, MaxGapBytes).GetEnumerator();
         var next = extents.MoveNext() ? ReadWindowAsync(entries, extents.Current, maxEntryBytes, stopping.Token) : null;
