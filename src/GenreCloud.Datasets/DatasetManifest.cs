@@ -19,8 +19,11 @@ public sealed record DatasetManifest
     /// <summary>1, 2, 3 ... within the name; numbers of failed imports stay unused.</summary>
     public required int Version { get; init; }
 
-    /// <summary>The kind of source: "genres" or "metal".</summary>
+    /// <summary>The kind of source: "genres", "metal" or "folders".</summary>
     public required string Profile { get; init; }
+
+    /// <summary>How the labels came about. Null where no CSV had them, and in manifests that do not tell: the profile's own rules then.</summary>
+    public LabelRules? LabelRules { get; init; }
 
     /// <summary>The archive, or the first of several.</summary>
     public required DatasetSource Source { get; init; }

@@ -43,6 +43,7 @@ internal sealed class DatasetVersionFiles(BlobContainerClient container, Dataset
             Name = reservation.Name,
             Version = reservation.Version,
             Profile = options.Profile,
+            LabelRules = options.LabelRules,
             Source = options.Source,
             LabelSource = options.LabelSource,
             FurtherSources = options.FurtherSources,

@@ -5,8 +5,11 @@ namespace GenreCloud.Datasets;
 /// <summary>What a manifest says of a version's origin, and how large its shards become.</summary>
 public sealed record DatasetWriterOptions
 {
-    /// <summary>The kind of source: "genres" or "metal".</summary>
+    /// <summary>The kind of source: "genres", "metal" or "folders".</summary>
     public required string Profile { get; init; }
+
+    /// <summary>How labels were read; null where no CSV had them.</summary>
+    public LabelRules? LabelRules { get; init; }
 
     public required DatasetSource Source { get; init; }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using GenreCloud.DatasetImport.Imports;
+using GenreCloud.DatasetImport.Profiles;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Samples;
 using GenreCloud.Storage;
@@ -18,9 +19,13 @@ internal static class ImportClient
 
     /// <summary>Asks for an import; it has been accepted when this returns.</summary>
     public static async Task<Import> StartImportAsync(
-        this ServiceHost host, string dataset, ImportSource source, ImportSource? labels = null, string? sha256 = null, string profile = "genres", string? licence = null)
+        this ServiceHost host, string dataset, ImportSource source, ImportSource? labels = null, string? sha256 = null, string profile = "genres", string? licence = null,
+        LabelRulesRequest? labelRules = null)
     {
-        var request = new ImportRequest { Dataset = dataset, Profile = profile, Source = source, Labels = labels, Sha256 = sha256, Licence = licence };
+        var request = new ImportRequest
+        {
+            Dataset = dataset, Profile = profile, Source = source, Labels = labels, LabelRules = labelRules, Sha256 = sha256, Licence = licence,
+        };
         using var response = await host.Client.PostAsJsonAsync("/api/imports", request, GenreCloudJson.Options, CancellationToken);
         return await AcceptedAsync(response);
     }

@@ -13,6 +13,9 @@ public sealed record Import : IJob
 
     public required string Profile { get; init; }
 
+    /// <summary>How the labels CSV is read: the profile's rules with what the request changes in them. Null for a profile without CSV.</summary>
+    public LabelRules? LabelRules { get; init; }
+
     /// <summary>Where the zips come from; none for an uploaded one, which is staged before the import begins.</summary>
     public IReadOnlyList<ImportSource> Sources { get; init; } = [];
 

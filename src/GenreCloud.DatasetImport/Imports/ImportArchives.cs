@@ -14,17 +14,15 @@ internal sealed class ImportArchives(BlobServiceClient blobs, IOptions<DatasetIm
     private ZipLimits Limits => options.Value.ZipLimits;
 
     /// <summary>Opens a zip for its entries.</summary>
-    public async Task<ZipReader> OpenAsync(StagedSource staged, CancellationToken cancellationToken) =>
+    public async Task<ZipReader> OpenEntriesAsync(StagedSource staged, CancellationToken cancellationToken) =>
         new(await AccessAsync(staged, cancellationToken), Limits);
 
     /// <summary>Opens a zip for its directory.</summary>
     /// <exception cref="ImportFailedException">It is damaged, hostile or too large.</exception>
-    public async Task<OpenedArchive> OpenAsync(StagedSource staged, ImportProfile profile, CancellationToken cancellationToken)
+    public async Task<OpenedArchive> OpenAsync(StagedSource staged, CancellationToken cancellationToken)
     {
         var access = await AccessAsync(staged, cancellationToken);
-        var directory = await ZipDirectory.ReadAsync(access, Limits, cancellationToken);
-        string[] names = [.. directory.Entries.Select(entry => entry.Name)];
-        return new OpenedArchive(new ZipReader(access, Limits), directory, names, profile.FindPictures(names));
+        return new OpenedArchive(new ZipReader(access, Limits), await ZipDirectory.ReadAsync(access, Limits, cancellationToken));
     }
 
     /// <summary>
@@ -33,7 +31,7 @@ internal sealed class ImportArchives(BlobServiceClient blobs, IOptions<DatasetIm
     /// </summary>
     /// <exception cref="ImportFailedException">There are none, or they cannot be read.</exception>
     public async Task<LabelTable> ReadLabelsAsync(
-        Import import, ImportProfile profile, IReadOnlyList<OpenedArchive> archives, CancellationToken cancellationToken)
+        Import import, CsvProfile profile, IReadOnlyList<OpenedArchive> archives, CancellationToken cancellationToken)
     {
         if (import.StagedLabels is { } staged)
         {
@@ -41,27 +39,29 @@ internal sealed class ImportArchives(BlobServiceClient blobs, IOptions<DatasetIm
             return await ReadLabelsAsync(profile, blob, staged.FileName ?? "the labels", cancellationToken);
         }
 
-        var tables = new List<LabelTable>();
+        var tables = new List<(string FileName, LabelTable Table)>();
         var read = new HashSet<(long, uint)>();
         foreach (var archive in archives)
         {
-            if (profile.FindLabels(archive.Names) is { } name && archive.Directory.Entries.First(entry => entry.Name == name) is var entry
-                && read.Add((entry.Bytes, entry.Crc32)))
+            if (profile.FindLabels([.. archive.Directory.Entries.Select(entry => entry.Name)]) is { } name
+                && archive.Directory.Entries.First(entry => entry.Name == name) is var csv
+                && read.Add((csv.Bytes, csv.Crc32)))
             {
-                tables.Add(await ReadLabelsAsync(profile, archive.Zip, entry, cancellationToken));
+                tables.Add((name, await ReadLabelsAsync(profile, archive.Zip, csv, cancellationToken)));
             }
         }
 
         return tables switch
         {
             [] => throw new ImportFailedException(
-                "There are no labels", "The zip holds no CSV. Add one to it, or name it in the request as \"labels\": {\"path\"} or {\"url\"}."),
-            [var only] => only,
+                "There are no labels",
+                "The zip holds no CSV. Add one to it, or name it in the request as \"labels\": {\"path\"} or {\"url\"}. Where folders are the labels, use profile folders."),
+            [var only] => only.Table,
             _ => LabelTable.Merge(tables),
         };
     }
 
-    private async Task<LabelTable> ReadLabelsAsync(ImportProfile profile, ZipReader zip, ZipEntry entry, CancellationToken cancellationToken)
+    private async Task<LabelTable> ReadLabelsAsync(CsvProfile profile, ZipReader zip, ZipEntry entry, CancellationToken cancellationToken)
     {
         try
         {
@@ -78,7 +78,7 @@ internal sealed class ImportArchives(BlobServiceClient blobs, IOptions<DatasetIm
         }
     }
 
-    private async Task<LabelTable> ReadLabelsAsync(ImportProfile profile, Stream csv, string name, CancellationToken cancellationToken)
+    private async Task<LabelTable> ReadLabelsAsync(CsvProfile profile, Stream csv, string name, CancellationToken cancellationToken)
     {
         // Into memory, by the limit and not by what a header promises.
         using var copy = new MemoryStream();
@@ -108,6 +108,4 @@ internal sealed class ImportArchives(BlobServiceClient blobs, IOptions<DatasetIm
 /// <summary>A staged zip whose directory was read.</summary>
 /// <param name="Zip">Reads its entries.</param>
 /// <param name="Directory">Its entries.</param>
-/// <param name="Names">Their names, in their order.</param>
-/// <param name="Pictures">Those that are pictures.</param>
-internal sealed record OpenedArchive(ZipReader Zip, ZipDirectory Directory, IReadOnlyList<string> Names, IReadOnlyList<Picture> Pictures);
+internal sealed record OpenedArchive(ZipReader Zip, ZipDirectory Directory);

@@ -38,6 +38,7 @@ internal sealed class ImportCompletion(ImportFiles files, DatasetStore datasets)
             throw await NothingLeftAsync(import, plan, merged, cancellationToken);
         }
 
+        merged.FlagNearDuplicates(cancellationToken);
         if (present is not null)
         {
             for (var shard = 0; shard < plan.FirstShard; shard++)
@@ -70,6 +71,7 @@ internal sealed class ImportCompletion(ImportFiles files, DatasetStore datasets)
         return new DatasetWriterOptions
         {
             Profile = import.Profile,
+            LabelRules = import.LabelRules,
             Source = present?.Source ?? added[0],
             LabelSource = present is null ? labels : present.LabelSource,
             FurtherSources = [.. present?.FurtherSources ?? [], .. added.Skip(first).Select(source => source with { Labels = labels })],

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GenreCloud.DatasetImport.Profiles;
 using GenreCloud.Storage;
 
 namespace GenreCloud.DatasetImport.Imports;
@@ -7,10 +8,13 @@ namespace GenreCloud.DatasetImport.Imports;
 internal sealed class ImportIntake(ImportStore imports, WorkQueue<ImportMessage> queue, TimeProvider time)
 {
     /// <summary>A new import, not yet accepted.</summary>
-    public Import New(string dataset, string profile)
+    public Import New(string dataset, ImportProfile profile)
     {
         var now = time.GetUtcNow();
-        return new Import { Id = Guid.CreateVersion7(now).ToString("n"), Dataset = dataset, Profile = profile, CreatedAt = now };
+        return new Import
+        {
+            Id = Guid.CreateVersion7(now).ToString("n"), Dataset = dataset, Profile = profile.Name, LabelRules = profile.LabelRules, CreatedAt = now,
+        };
     }
 
     /// <summary>Stores the import and puts it into the queue; one that cannot be queued has failed.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GenreCloud.DatasetImport.Profiles;
 using GenreCloud.DatasetImport.Sources;
 using GenreCloud.Datasets;
 using GenreCloud.Storage;
@@ -41,7 +42,7 @@ internal sealed class ImportPipeline(
         import = await TracedWork.RunAsync(() => ImportTelemetry.StartStage(import), _ => StageAsync(import, cancellationToken));
         if (await files.FindPlanAsync(id, cancellationToken) is not { } plan)
         {
-            var present = import.Add ? await FindNewestAsync(import, cancellationToken) : null;
+            var present = import.Add ? await FindBaseAsync(import, cancellationToken) : null;
             if (await FindSameAsync(import, present, cancellationToken) is { } manifest)
             {
                 await TracedWork.RunAsync(
@@ -146,13 +147,22 @@ internal sealed class ImportPipeline(
                 "The source is not the one that was expected", $"{source.Name} has the SHA-256 {archive.Sha256}, and {expected} was asked for.");
         }
 
-        return await imports.UpdateAsync(import.Id, current => current with { StagedArchives = [.. current.StagedArchives, archive] }, cancellationToken);
+        // Those before and this one, also where the answer to the first attempt got lost and the change is made again.
+        return await imports.UpdateAsync(import.Id, current => current with { StagedArchives = [.. import.StagedArchives, archive] }, cancellationToken);
     }
 
-    private async Task<DatasetReader?> FindNewestAsync(Import import, CancellationToken cancellationToken) =>
-        await datasets.FindLatestVersionAsync(import.Dataset, cancellationToken) is { } version
+    /// <summary>The version that is added to; null where the dataset has none yet.</summary>
+    private async Task<DatasetReader?> FindBaseAsync(Import import, CancellationToken cancellationToken)
+    {
+        var present = await datasets.FindLatestVersionAsync(import.Dataset, cancellationToken) is { } version
             ? await datasets.FindAsync(import.Dataset, version, cancellationToken)
             : null;
+        return present is null || present.Manifest.Profile == import.Profile
+            ? present
+            : throw new ImportFailedException(
+                "The archives cannot be added to this dataset",
+                $"Version {present.Manifest.Version} of {import.Dataset} was imported with profile {present.Manifest.Profile}, and this is {import.Profile}.");
+    }
 
     /// <summary>The import's archives that a version does not have, each once.</summary>
     private static IReadOnlyList<StagedSource> Added(Import import, DatasetReader? present)
@@ -169,12 +179,14 @@ internal sealed class ImportPipeline(
             return Added(import, present).Count == 0 ? present.Manifest : null;
         }
 
+        var profile = ImportProfile.Recorded(import.Profile, import.LabelRules);
         (string, string?)[] wanted = [.. Added(import, present).Select(archive => (archive.Sha256, import.StagedLabels?.Sha256))];
         foreach (var version in (await datasets.ListVersionsAsync(import.Dataset, cancellationToken)).Reverse())
         {
             var manifest = (await datasets.FindAsync(import.Dataset, version, cancellationToken))?.Manifest;
             if (manifest is not null
                 && manifest.Profile == import.Profile
+                && ImportProfile.Recorded(manifest.Profile, manifest.LabelRules).LabelRules == profile.LabelRules
                 && SourcesOf(manifest).SequenceEqual(wanted)
                 && (import.Licence ?? manifest.Source.Licence) == manifest.Source.Licence)
             {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GenreCloud.DatasetImport.Archives;
 using GenreCloud.DatasetImport.Profiles;
 using GenreCloud.Datasets;
@@ -23,21 +24,29 @@ internal sealed class ImportPlanner(ImportFiles files, ImportArchives archives, 
     public async Task<ImportPlan> PlanAsync(
         Import import, DatasetReader? present, IReadOnlyList<StagedSource> added, CancellationToken cancellationToken)
     {
-        var profile = ImportProfile.Named(import.Profile);
+        var profile = ImportProfile.Recorded(import.Profile, import.LabelRules);
         var opened = new List<OpenedArchive>();
         foreach (var archive in added)
         {
-            opened.Add(await archives.OpenAsync(archive, profile, cancellationToken));
+            opened.Add(await archives.OpenAsync(archive, cancellationToken));
         }
 
-        if (opened.All(archive => archive.Pictures.Count == 0))
+        // Of all archives at once: they are one dataset, in whichever of them a picture lies.
+        (int Archive, ZipEntry Zip)[] entries = [.. opened.Index().SelectMany(archive => archive.Item.Directory.Entries.Select(entry => (archive.Index, entry)))];
+        var pictures = profile.FindPictures([.. entries.Select(entry => entry.Zip.Name)]);
+        if (pictures.Count == 0)
         {
             throw new ImportFailedException(
                 "The zip has no pictures",
-                $"None of its {opened.Sum(archive => archive.Directory.Entries.Count)} entries ends in .png. Profile {profile.Name} wants {profile.PictureLayout}.");
+                $"None of its {entries.Length} entries ends in {profile.EntryExtension}. Profile {profile.Name} wants {profile.PictureLayout}.");
         }
 
-        var labels = await archives.ReadLabelsAsync(import, profile, opened, cancellationToken);
+        var labels = profile switch
+        {
+            CsvProfile csv => await archives.ReadLabelsAsync(import, csv, opened, cancellationToken),
+            FoldersProfile folders => folders.ReadLabels(pictures),
+            _ => throw new UnreachableException($"Profile {profile.Name} has no labels."),
+        };
         var ids = new HashSet<string>(StringComparer.Ordinal);
         if (present is not null)
         {
@@ -46,11 +55,11 @@ internal sealed class ImportPlanner(ImportFiles files, ImportArchives archives, 
 
         var reservation = await datasets.ReserveVersionAsync(import.Dataset, import.Id, cancellationToken);
         var partitions = new List<PlannedPartition>();
-        foreach (var (index, archive) in opened.Index())
+        foreach (var archive in pictures.GroupBy(picture => entries[picture.Entry].Archive))
         {
-            foreach (var partition in Divide(archive.Pictures.Select(picture => Plan(archive.Directory.Entries[picture.Entry], picture.Id, ids, labels))))
+            foreach (var partition in Divide(archive.Select(picture => Plan(entries[picture.Entry].Zip, picture.Id, ids, labels))))
             {
-                await files.WritePartitionAsync(import.Id, partitions.Count, new PartitionPlan(index, partition), cancellationToken);
+                await files.WritePartitionAsync(import.Id, partitions.Count, new PartitionPlan(archive.Key, partition), cancellationToken);
                 partitions.Add(new PlannedPartition(partition.Count, partition.Sum(BytesOf)));
             }
         }
@@ -88,7 +97,7 @@ internal sealed class ImportPlanner(ImportFiles files, ImportArchives archives, 
 
         if (!labels.Rows.TryGetValue(id, out var row))
         {
-            return LeftOut(entry, QuarantineReason.NoLabel, $"The labels have no row for track {id}.");
+            return LeftOut(entry, QuarantineReason.NoLabel, labels.WhyNoLabel);
         }
 
         if (row.DroppedBecause is { } why)

@@ -31,6 +31,9 @@ public sealed record ImportRequest
     [Description(AddDescription)]
     public bool Add { get; init; }
 
+    [Description(LabelRulesRequest.ParameterDescription)]
+    public LabelRulesRequest? LabelRules { get; init; }
+
     [Description(LicenceDescription)]
     public string? Licence { get; init; }
 

@@ -71,7 +71,13 @@ internal static class ImportsApi
             throw Invalid("sha256 is malformed", "Give 64 hexadecimal digits, or leave it out.");
         }
 
-        var import = intake.New(CheckDataset(request.Dataset), CheckProfile(request.Profile)) with
+        var profile = CheckProfile(request.Profile, () => request.LabelRules);
+        if (request.Labels is not null && profile.LabelRules is null)
+        {
+            throw Invalid("The labels cannot be imported", $"Profile {profile.Name} reads no labels CSV. Leave labels out.");
+        }
+
+        var import = intake.New(CheckDataset(request.Dataset), profile) with
         {
             Sources = wanted,
             Labels = request.Labels,
@@ -87,11 +93,15 @@ internal static class ImportsApi
         SourceStaging staging,
         [Description("The dataset to make a version of.")] string? dataset,
         [Description(ImportProfile.ParameterDescription)] string? profile,
+        [Description(LabelRulesRequest.ParameterDescription)] string? labelRules,
         [Description(ImportRequest.AddDescription)] bool? add,
         [Description(ImportRequest.LicenceDescription)] string? licence,
         CancellationToken cancellationToken)
     {
-        var import = intake.New(CheckDataset(dataset), CheckProfile(profile)) with { Add = add ?? false, Licence = CheckLicence(licence) };
+        var import = intake.New(CheckDataset(dataset), CheckProfile(profile, () => LabelRulesRequest.Parse(labelRules))) with
+        {
+            Add = add ?? false, Licence = CheckLicence(licence),
+        };
         try
         {
             var upload = new OpenedSource(request.Body, request.ContentLength, "The body", null, null);
@@ -177,11 +187,11 @@ internal static class ImportsApi
             : throw Invalid(
                 "licence is malformed", $"Give an SPDX expression such as CC-BY-4.0, or a link, in one line of at most {MaxLicenceLength} characters; or leave it out.");
 
-    private static string CheckProfile(string? profile)
+    private static ImportProfile CheckProfile(string? profile, Func<LabelRulesRequest?> rules)
     {
         try
         {
-            return ImportProfile.Named(profile).Name;
+            return ImportProfile.Named(profile).With(rules());
         }
         catch (ImportFailedException exception)
         {

@@ -1,3 +1,4 @@
+using GenreCloud.DatasetImport.Cleaning;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Samples;
 using GenreCloud.Datasets.Shards;
@@ -14,6 +15,8 @@ internal sealed class MergedPartitions(ImportPlan plan)
     private readonly List<Sample> _samples = [];
     private readonly List<QuarantineEntry> _quarantine = [];
     private readonly SortedDictionary<string, int> _unreadable = new(StringComparer.Ordinal);
+
+    private readonly NearDuplicates _nearDuplicates = new();
 
     /// <summary>The first sample that has these pixels, as an index.</summary>
     private readonly Dictionary<string, int> _byPixels = new(StringComparer.Ordinal);
@@ -71,9 +74,27 @@ internal sealed class MergedPartitions(ImportPlan plan)
         }
     }
 
+    /// <summary>
+    /// Flags samples that are nearly the same as one of other artists before them. Those of the version that is continued are left out: what it
+    /// keeps of them does not tell.
+    /// </summary>
+    public void FlagNearDuplicates(CancellationToken cancellationToken)
+    {
+        foreach (var (later, earlier) in _nearDuplicates.Find(sample => _samples[sample].Artists, cancellationToken))
+        {
+            var sample = _samples[later];
+            _samples[later] = sample with { Flags = [.. sample.Flags, SampleFlag.NearDuplicate], NearDuplicateOf = _samples[earlier].Id };
+        }
+    }
+
     private void AddSample(PlannedEntry entry, EntryResult found)
     {
         _byPixels.Add(found.PixelsSha256, _samples.Count);
+        if (found.Fingerprint is { } fingerprint)
+        {
+            _nearDuplicates.Add(_samples.Count, fingerprint);
+        }
+
         _samples.Add(new Sample(entry.Sample!)
         {
             Shard = _shards.Count,

@@ -37,7 +37,7 @@ internal sealed class PartitionImport(ImportFiles files, ImportArchives archives
             ImportTelemetry.Count(import.Profile, entry.Fault!.Reason);
         }
 
-        var zip = await archives.OpenAsync(plan.Archives[work.Archive], cancellationToken);
+        var zip = await archives.OpenEntriesAsync(plan.Archives[work.Archive], cancellationToken);
         var results = new List<EntryResult>(entries.Length);
         await using var shard = datasets.OpenShard(plan.Reservation, plan.FirstShard + partition);
         var picture = new PictureCheck(options.Value.MaxEntryBytes);

@@ -24,4 +24,7 @@ internal sealed record EntryResult
 
     /// <inheritdoc cref="Datasets.Samples.Sample.Flags"/>
     public IReadOnlyList<string>? Flags { get; init; }
+
+    /// <summary>See <see cref="Cleaning.Fingerprint"/>; null where there is nothing to compare.</summary>
+    public byte[]? Fingerprint { get; init; }
 }

@@ -1,4 +1,5 @@
 using GenreCloud.DatasetImport.Archives;
+using GenreCloud.DatasetImport.Cleaning;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Png;
 using GenreCloud.Datasets.Samples;
@@ -27,7 +28,11 @@ internal sealed class PictureCheck(int maxEntryBytes)
                 Png = SpectrogramPng.Encode(_pixels);
             }
 
-            return new EntryResult { PixelsSha256 = Sample.HashPixels(_pixels) };
+            var flags = PictureFlags.Of(_pixels);
+            return new EntryResult
+            {
+                PixelsSha256 = Sample.HashPixels(_pixels), Flags = flags, Fingerprint = flags is null ? Fingerprint.Of(_pixels) : null,
+            };
         }
         catch (PngException exception)
         {

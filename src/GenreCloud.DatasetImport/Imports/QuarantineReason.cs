@@ -15,8 +15,11 @@ internal static class QuarantineReason
     /// <summary>A second picture with an id that came before.</summary>
     public const string DuplicateImage = "duplicateImage";
 
-    /// <summary>A second row with an id that came before.</summary>
+    /// <summary>A second row with an id that came before, and the same label.</summary>
     public const string DuplicateRow = "duplicateRow";
+
+    /// <summary>A second row with an id that came before, and another label.</summary>
+    public const string ConflictingLabel = "conflictingLabel";
 
     /// <summary>A row without id or label.</summary>
     public const string IncompleteRow = "incompleteRow";

@@ -7,14 +7,26 @@ namespace GenreCloud.DatasetImport.Profiles;
 internal sealed class ArtistIdentities
 {
     private readonly Dictionary<string, string> _byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string? Ids, string? Names), IReadOnlyList<string>> _byFields = [];
 
-    /// <summary>The artists of a row.</summary>
-    /// <param name="ids">Their ids; empty when the row has none, and then the names are all there is.</param>
-    /// <param name="names">Their names, in the order of the ids; used only when there are as many.</param>
-    public IReadOnlyList<string> Resolve(IReadOnlyList<string> ids, IReadOnlyList<string> names) =>
-        ids.Count == 0 ? names : [.. ids.Select((id, artist) => Resolve(id, names.Count == ids.Count ? names[artist] : ""))];
+    /// <summary>The artists of a row; rows that say the same share one list.</summary>
+    /// <param name="ids">The field with their ids; null when the row has none, and then the names are all there is.</param>
+    /// <param name="names">The field with their names, in the order of the ids; used only when there are as many.</param>
+    public IReadOnlyList<string> Resolve(string? ids, string? names)
+    {
+        if (!_byFields.TryGetValue((ids, names), out var artists))
+        {
+            artists = Resolve(PythonList.Parse(ids), PythonList.Parse(names));
+            _byFields.Add((ids, names), artists);
+        }
 
-    private string Resolve(string id, string name)
+        return artists;
+    }
+
+    private IReadOnlyList<string> Resolve(IReadOnlyList<string> ids, IReadOnlyList<string> names) =>
+        ids.Count == 0 ? [.. names] : [.. ids.Select((id, artist) => NameOf(id, names.Count == ids.Count ? names[artist] : ""))];
+
+    private string NameOf(string id, string name)
     {
         if (!_byId.TryGetValue(id, out var artist))
         {

@@ -1,31 +1,37 @@
 using GenreCloud.DatasetImport.Imports;
+using GenreCloud.Datasets;
 
 namespace GenreCloud.DatasetImport.Profiles;
 
 /// <summary>
-/// How a kind of source is laid out: the catalogue of the kinds that can be imported. A new one is one class, one line in
-/// <see cref="All"/> and its name in <see cref="ParameterDescription"/>.
+/// How a kind of source is laid out: the catalogue of the kinds that can be imported. It works on names of entries, whatever reads
+/// the archive. A new kind with a labels CSV is one more <see cref="CsvProfile"/>, any other a class; both are one line in
+/// <see cref="All"/> and a name in <see cref="ParameterDescription"/>.
 /// </summary>
 public abstract class ImportProfile
 {
     /// <summary>What the API's reference says of the parameter that names a profile.</summary>
     internal const string ParameterDescription =
-        "How the archive and its labels are laid out: genres (ten genres, no tabular data) or metal (metal, punk and hardcore subgenres with tabular data).";
+        "How the archive and its labels are laid out: genres (ten genres, no tabular data) or metal (metal, punk and hardcore subgenres with tabular data), "
+        + "both with a labels CSV that labelRules can describe; or folders (a picture's label is the name of the folder that it lies in; no CSV).";
 
     private protected ImportProfile()
     {
     }
 
-    public static IReadOnlyList<ImportProfile> All { get; } = [new GenresProfile(), new MetalProfile()];
+    public static IReadOnlyList<ImportProfile> All { get; } = [GenresProfile.Profile, MetalProfile.Profile, new FoldersProfile()];
 
     /// <summary>What a request asks for, and what the dataset's manifest says.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The file name of the labels CSV as it was published. In an archive with several CSVs it is this one.</summary>
-    public abstract string LabelsFileName { get; }
-
     /// <summary>Where an archive has its pictures, for people: <c>{genre}/{first character}/{track id}.png</c>.</summary>
     public abstract string PictureLayout { get; }
+
+    /// <summary>What the name of an entry that is to be imported ends with, in any case.</summary>
+    public virtual string EntryExtension => ".png";
+
+    /// <summary>How the labels CSV is read; null for a profile without one.</summary>
+    public virtual LabelRules? LabelRules => null;
 
     /// <summary>Finds a profile.</summary>
     /// <exception cref="ImportFailedException">There is none; the detail lists those that exist.</exception>
@@ -34,44 +40,31 @@ public abstract class ImportProfile
         ?? throw new ImportFailedException(
             "Unknown profile", $"profile is \"{name}\"; it must be {string.Join(" or ", All.Select(profile => profile.Name))}.");
 
-    /// <summary>The pictures among the entries of an archive.</summary>
-    public IReadOnlyList<Picture> FindPictures(IReadOnlyList<string> entryNames) =>
-    [
-        .. entryNames.Index()
-            .Where(entry => entry.Item.EndsWith(".png", StringComparison.OrdinalIgnoreCase) && IsContent(entry.Item))
-            .Select(entry => new Picture(entry.Index, entry.Item, FileName(entry.Item)[..^".png".Length])),
-    ];
+    /// <summary>The profile as an import or a manifest recorded it.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="rules">Null where none were recorded: the profile then has its own.</param>
+    /// <exception cref="ImportFailedException">There is none of this name.</exception>
+    public static ImportProfile Recorded(string name, LabelRules? rules) =>
+        Named(name) is var profile && rules is not null && profile is CsvProfile csv ? csv.With(rules) : profile;
 
-    /// <summary>The labels CSV inside an archive: the only one, or the one with the name that it was published under.</summary>
-    /// <param name="entryNames">The names of all entries of the archive.</param>
-    /// <returns>The name of its entry; null if there is none.</returns>
-    /// <exception cref="ImportFailedException">It cannot be told which one it is.</exception>
-    public string? FindLabels(IReadOnlyList<string> entryNames)
-    {
-        var candidates = entryNames.Where(entry => entry.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) && IsContent(entry)).ToArray();
-        return candidates switch
-        {
-            [] => null,
-            [var only] => only,
-            _ when candidates.Where(entry => FileName(entry) == LabelsFileName).ToArray() is [var published] => published,
-            _ => throw new ImportFailedException(
-                "Which CSV has the labels?",
-                $"The zip holds {candidates.Length}: {string.Join(", ", candidates.Take(5))}. "
-                + $"Leave only one in it, call the right one {LabelsFileName}, or name it in the request as \"labels\"."),
-        };
-    }
+    /// <summary>The profile as a request changes it.</summary>
+    /// <exception cref="ImportFailedException">The profile takes no rules, or these cannot be used; the detail says which and why.</exception>
+    public virtual ImportProfile With(LabelRulesRequest? rules) =>
+        rules is null ? this : throw new ImportFailedException("labelRules cannot be used", $"Profile {Name} reads no labels CSV. Leave labelRules out.");
 
-    /// <summary>Reads a labels CSV. Rows that cannot be used are listed, not fatal.</summary>
-    /// <param name="csv">UTF-8, with or without byte order mark.</param>
-    /// <param name="fileName">What to call it in messages.</param>
-    /// <exception cref="ImportFailedException">It is not a CSV, or lacks the id or the label column.</exception>
-    public LabelTable ReadLabels(Stream csv, string fileName) => LabelTable.Read(csv, fileName, NewColumns());
+    /// <summary>The entries to import, with their ids, in the order of the archive.</summary>
+    /// <param name="entryNames">The names of all entries of the archive, in its order.</param>
+    public virtual IReadOnlyList<Picture> FindPictures(IReadOnlyList<string> entryNames) =>
+        [.. entryNames.Index().Where(entry => IsPicture(entry.Item)).Select(entry => new Picture(entry.Index, entry.Item, TrackId(entry.Item)!))];
 
-    /// <summary>How the rows of one CSV are to be understood; it may remember rows, so that each CSV needs its own.</summary>
-    private protected abstract LabelColumns NewColumns();
+    /// <summary>The track id that an entry's file name tells: the name without <see cref="EntryExtension"/>. Null for what is not to be imported.</summary>
+    public string? TrackId(string entryName) => IsPicture(entryName) ? FileName(entryName)[..^EntryExtension.Length] : null;
 
-    private static string FileName(string entryName) => entryName[(entryName.LastIndexOf('/') + 1)..];
+    /// <summary>What follows the last folder. Some Windows programs write backslashes.</summary>
+    private protected static string FileName(string entryName) => entryName[(entryName.LastIndexOfAny(['/', '\\']) + 1)..];
 
     /// <summary>False for the copies of attributes that macOS puts into zips.</summary>
-    private static bool IsContent(string entryName) => !entryName.StartsWith("__MACOSX/", StringComparison.Ordinal);
+    private protected static bool IsContent(string entryName) => !entryName.StartsWith("__MACOSX/", StringComparison.Ordinal);
+
+    private bool IsPicture(string entryName) => entryName.EndsWith(EntryExtension, StringComparison.OrdinalIgnoreCase) && IsContent(entryName);
 }

@@ -1,44 +1,38 @@
+using GenreCloud.Datasets;
+using GenreCloud.Datasets.Tabular;
+
 namespace GenreCloud.DatasetImport.Profiles;
 
 /// <summary>
-/// The layout of the published dataset of metal, punk and hardcore subgenres: entries <c>{first two characters of the id}/{id}.png</c>,
-/// labels and tabular data in a CSV with the columns image_path (or uri), label, artist_ids, artist_names, track_name and those of
-/// <see cref="MetalTabular"/>.
+/// The layout of the published dataset of metal, punk and hardcore subgenres. Merges and drops are those of the project that
+/// published it, so that a model has its 20 classes and can be compared.
 /// </summary>
-public sealed class MetalProfile : ImportProfile
+public static class MetalProfile
 {
     public const string ProfileName = "metal";
 
-    internal MetalProfile()
-    {
-    }
-
-    public override string Name => ProfileName;
-
-    public override string LabelsFileName => "metal_track_data.csv";
-
-    public override string PictureLayout => "{first two characters}/{track id}.png";
-
-    private protected override LabelColumns NewColumns()
-    {
-        var artists = new ArtistIdentities();
-        return new LabelColumns(["image_path", "uri"], "label", TrackIdOf, (field, id, label) => new LabelRow(
-            id,
-            MetalLabels.Merge(label),
-            artists.Resolve(PythonList.Parse(field("artist_ids")), PythonList.Parse(field("artist_names"))),
-            Collection: null,
-            field("track_name"))
+    internal static CsvProfile Profile { get; } = new(
+        ProfileName,
+        "{first two characters}/{track id}.png",
+        "metal_track_data.csv",
+        new LabelRules
         {
-            Tabular = MetalTabular.Read(field),
-            DroppedBecause = MetalLabels.IsDropped(label) ? $"Profile {ProfileName} leaves out the label {label}." : null,
+            Ids = ["image_path", "uri"],
+            Label = "label",
+            Artists = "artist_names",
+            ArtistIds = "artist_ids",
+            Title = "track_name",
+            Tabular = TabularFeatures.Columns,
+            Merges = new Dictionary<string, string>
+            {
+                ["depressive black metal"] = "black metal",
+                ["blackgaze"] = "black metal",
+                ["slam death metal"] = "death metal",
+                ["technical death metal"] = "death metal",
+                ["sludge metal"] = "doom metal",
+                ["funeral doom"] = "doom metal",
+                ["goregrind"] = "grindcore",
+            },
+            Drops = ["nwobhm", "crust punk", "mathcore", "drone metal", "djent"],
         });
-    }
-
-    /// <summary>The track id that a picture's path or a track's URI ends with: <c>E0/E0e.png</c>, <c>spotify:track:E0e</c>.</summary>
-    private static string? TrackIdOf(string pathOrUri)
-    {
-        var name = pathOrUri[(pathOrUri.LastIndexOfAny(['/', '\\', ':']) + 1)..];
-        name = name.EndsWith(".png", StringComparison.OrdinalIgnoreCase) ? name[..^".png".Length] : name;
-        return name.Length > 0 ? name : null;
-    }
 }

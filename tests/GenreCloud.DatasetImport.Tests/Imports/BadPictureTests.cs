@@ -107,7 +107,7 @@ public sealed class BadPictureTests(ImportService service) : IClassFixture<Impor
             ("folk/t/track0.png", "duplicateImage"),
             ("folk/o/orphan.png", "noLabel"),
             ("folk/s/..png", "badId"),
-            ($"{csv} row 3", "duplicateRow"),
+            ($"{csv} row 3", "conflictingLabel"),
             ($"{csv} row 4", "duplicateRow"),
             ($"{csv} row 5", "incompleteRow"),
             ($"{csv} row 6", "incompleteRow"),

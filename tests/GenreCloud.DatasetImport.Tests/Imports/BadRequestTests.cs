@@ -29,6 +29,10 @@ public sealed class BadRequestTests(ImportService service) : IClassFixture<Impor
     [InlineData("""{"dataset":"My Songs","profile":"genres","source":{"url":"http://a/b"}}""", "The dataset's name cannot be used", "\"My Songs\"")]
     [InlineData("""{"dataset":"../up","profile":"genres","source":{"url":"http://a/b"}}""", "The dataset's name cannot be used", "\"../up\"")]
     [InlineData("""{"dataset":"d","source":{"url":"http://a/b"}}""", "Unknown profile", "it must be genres or metal")]
+    [InlineData("""{"dataset":"d","profile":"folders","source":{"url":"http://a/b"},"labels":{"url":"http://a/c"}}""", "The labels cannot be imported", "folders reads no labels CSV")]
+    [InlineData("""{"dataset":"d","profile":"folders","source":{"url":"http://a/b"},"labelRules":{"drops":["x"]}}""", "labelRules cannot be used", "folders reads no labels CSV")]
+    [InlineData("""{"dataset":"d","profile":"metal","source":{"url":"http://a/b"},"labelRules":{"drop":["x"],"merge":{}}}""", "labelRules cannot be used", "There is no drop, merge; there are ids")]
+    [InlineData("""{"dataset":"d","profile":"metal","source":{"url":"http://a/b"},"labelRules":{"drops":"x"}}""", "The request cannot be read", "drops")]
     [InlineData("""{"dataset":"d","profile":"jazz","source":{"url":"http://a/b"}}""", "Unknown profile", "\"jazz\"; it must be genres or metal")]
     [InlineData("""{"dataset":"d",""", "The request cannot be read", "")]
     [InlineData("""{"dataset":7}""", "The request cannot be read", "dataset")]
@@ -60,6 +64,9 @@ public sealed class BadRequestTests(ImportService service) : IClassFixture<Impor
     [InlineData("?dataset=d", "Unknown profile")]
     [InlineData("?dataset=d&profile=other", "Unknown profile")]
     [InlineData("?dataset=d&profile=genres&licence=%0a", "licence is malformed")]
+    [InlineData("?dataset=d&profile=genres&labelRules={\"drops\":", "labelRules cannot be used")]
+    [InlineData("?dataset=d&profile=genres&labelRules={\"drop\":[]}", "labelRules cannot be used")]
+    [InlineData("?dataset=d&profile=folders&labelRules={}", "labelRules cannot be used")]
     public async Task A_wrong_upload_address_is_400(string query, string title)
     {
         using var content = new ByteArrayContent([.. "PK\u0003\u0004"u8]);

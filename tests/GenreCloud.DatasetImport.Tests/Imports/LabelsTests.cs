@@ -51,7 +51,7 @@ public sealed class LabelsTests(ImportService service) : IClassFixture<ImportSer
     [Theory]
     [InlineData("no-label-column", "track_id,genre\ntrack0,rock\n", "The labels have no column genre_short", "track_id, genre")]
     [InlineData("no-id-column", "id,genre_short\ntrack0,rock\n", "The labels have no column track_id", "id, genre_short")]
-    [InlineData("semicolons", "track_id;genre_short\ntrack0;rock\n", "The labels have no column track_id", "track_id;genre_short")]
+    [InlineData("bars", "track_id|genre_short\ntrack0|rock\n", "The labels have no column track_id", "track_id|genre_short")]
     [InlineData("empty-csv", "", "The labels are empty", "track_id and genre_short")]
     [InlineData("quote-in-field", "track_id,genre_short\n\"track0\"x,rock\n", "The labels cannot be read", "row 1")]
     public async Task A_csv_that_cannot_be_used_is_named_with_what_is_wrong(string dataset, string csv, string title, string detail)

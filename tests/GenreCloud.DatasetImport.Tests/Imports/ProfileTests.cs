@@ -98,6 +98,79 @@ public sealed class ProfileTests(ImportService service) : IClassFixture<ImportSe
     }
 
     [Fact]
+    public async Task Folders_are_labels()
+    {
+        var zip = new SourceZip()
+            .Entry("songs/rock/1.png", TestPng.Spectrogram(0))
+            .Entry("songs/jazz/1.png", TestPng.Spectrogram(1))
+            .Entry("songs/jazz/Blue Train.png", TestPng.Spectrogram(2))
+            .Entry("songs/nowhere.png", TestPng.Spectrogram(3))
+            .Entry("songs/ignored.csv", "a,b\n1,2\n")
+            .ToBytesWithoutLabels();
+
+        var manifest = await _host.ImportAsync("folders", zip, "folders");
+
+        (manifest.Profile, manifest.LabelRules, manifest.LabelSource).ShouldBe(("folders", null, null));
+        manifest.SamplesPerLabel.ShouldBe(new Dictionary<string, int> { ["jazz"] = 2, ["rock"] = 1 });
+        var samples = await _host.GetSamplesAsync("folders", 1);
+        samples.Select(sample => (sample.Label, sample.Title)).ShouldBe([("rock", "1"), ("jazz", "1"), ("jazz", "Blue Train")]);
+        samples[2].Id.ShouldBe("Blue_Train");
+        samples[0].Id.ShouldStartWith("1-");
+        var quarantined = (await _host.GetQuarantineAsync("folders", 1)).ShouldHaveSingleItem();
+        (quarantined.Entry, quarantined.Reason).ShouldBe(("songs/nowhere.png", "noLabel"));
+        quarantined.Message.ShouldContain("folder");
+    }
+
+    [Fact]
+    public async Task Rules_of_a_request_make_the_labels_and_are_told_by_the_import_and_the_manifest()
+    {
+        using var folder = new TemporaryFolder();
+        var zip = folder.Write("songs.zip", RuledZip());
+        var rules = new LabelRulesRequest { Ids = ["file"], Label = "style", Merges = new Dictionary<string, string> { ["bebop"] = "jazz" }, Drops = ["polka"] };
+
+        var import = await _host.EndOfAsync(await _host.StartImportAsync("ruled", new ImportSource { Path = zip }, labelRules: rules));
+
+        import.Error.ShouldBeNull();
+        var applied = import.LabelRules.ShouldNotBeNull();
+        (applied.Ids.Single(), applied.Label, applied.Title).ShouldBe(("file", "style", "track_name"));
+        var manifest = await _host.GetManifestAsync("ruled", 1);
+        manifest.LabelRules.ShouldBe(applied);
+        manifest.SamplesPerLabel.ShouldBe(new Dictionary<string, int> { ["jazz"] = 2 });
+        manifest.Quarantined.ShouldBe(new Dictionary<string, int> { ["droppedLabel"] = 1 });
+    }
+
+    [Fact]
+    public async Task The_same_zip_by_other_rules_is_another_version_and_by_the_same_rules_is_not()
+    {
+        var zip = RuledZip();
+        var rules = Uri.EscapeDataString("{\"ids\":[\"file\"],\"label\":\"style\"}");
+        var dropping = Uri.EscapeDataString("{\"ids\":[\"file\"],\"label\":\"style\",\"drops\":[\"polka\"]}");
+
+        var imports = new List<Import>();
+        foreach (var labelRules in new[] { rules, dropping, rules })
+        {
+            var import = await _host.EndOfAsync(await _host.UploadAsync("reruled", zip, $"genres&labelRules={labelRules}"));
+            import.Error.ShouldBeNull();
+            imports.Add(import);
+        }
+
+        imports.Select(import => (import.Version, import.Reused)).ShouldBe([(1, false), (2, false), (1, true)]);
+        (await _host.GetManifestAsync("reruled", 1)).Labels.ShouldBe(["bebop", "jazz", "polka"]);
+        (await _host.GetManifestAsync("reruled", 2)).Labels.ShouldBe(["bebop", "jazz"]);
+    }
+
+    [Fact]
+    public async Task The_api_reference_describes_the_label_rules()
+    {
+        var schemas = (await _host.GetJsonAsync("/openapi/v1.json", CancellationToken)).GetProperty("components").GetProperty("schemas");
+
+        var rules = schemas.GetProperty("LabelRulesRequest").GetProperty("properties").EnumerateObject().ToArray();
+        rules.Select(rule => rule.Name).ShouldBe(
+            ["ids", "label", "artists", "artistIds", "collection", "title", "tabular", "merges", "drops"], ignoreOrder: true);
+        rules.ShouldAllBe(rule => rule.Value.GetProperty("description").GetString()!.Length > 0);
+    }
+
+    [Fact]
     public async Task The_api_reference_names_every_profile_wherever_one_is_asked_for()
     {
         var api = await _host.GetJsonAsync("/openapi/v1.json", CancellationToken);
@@ -110,4 +183,11 @@ public sealed class ProfileTests(ImportService service) : IClassFixture<ImportSe
             ImportProfile.All.ShouldAllBe(profile => description.Contains(profile.Name, StringComparison.Ordinal));
         }
     }
+
+    private static byte[] RuledZip() => new SourceZip()
+        .Entry("x/a.png", TestPng.Spectrogram(0))
+        .Entry("x/b.png", TestPng.Spectrogram(1))
+        .Entry("x/c.png", TestPng.Spectrogram(2))
+        .Entry("labels.csv", "file;style\nx/a.png;bebop\nx/b.png;jazz\nx/c.png;polka\n")
+        .ToBytesWithoutLabels();
 }

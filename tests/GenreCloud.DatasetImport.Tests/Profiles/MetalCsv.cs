@@ -6,12 +6,12 @@ namespace GenreCloud.DatasetImport.Tests.Profiles;
 /// <summary>A labels CSV of profile metal, read.</summary>
 internal static class MetalCsv
 {
-    public static LabelTable Read(string csv) => Read(Encoding.UTF8.GetBytes(csv));
+    public static LabelTable Read(string csv, LabelRulesRequest? rules = null) => Read(Encoding.UTF8.GetBytes(csv), rules);
 
-    public static LabelTable Read(byte[] csv)
+    public static LabelTable Read(byte[] csv, LabelRulesRequest? rules = null)
     {
         using var stream = new MemoryStream(csv);
-        return ImportProfile.Named(MetalProfile.ProfileName).ReadLabels(stream, "labels.csv");
+        return ((CsvProfile)ImportProfile.Named(MetalProfile.ProfileName).With(rules)).ReadLabels(stream, "labels.csv");
     }
 
     /// <summary>The row of a CSV with one.</summary>

@@ -79,7 +79,7 @@ public sealed class MetalRowTests
         var table = MetalCsv.Read("image_path,label\na.png,blackgaze\na.png,black metal\na.png,djent\n");
 
         table.Rows.ShouldHaveSingleItem().Value.Label.ShouldBe("black metal");
-        table.Unusable.Select(entry => entry.Reason).ShouldBe(["duplicateRow", "duplicateRow"]);
+        table.Unusable.Select(entry => entry.Reason).ShouldBe(["duplicateRow", "conflictingLabel"]);
         table.Unusable[0].Message.ShouldBe("Track a has a row already.");
         table.Unusable[1].Message.ShouldBe("Track a has a row already, labelled black metal; this one says djent, and the first counts.");
     }

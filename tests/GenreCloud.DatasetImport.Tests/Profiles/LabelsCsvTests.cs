@@ -1,0 +1,113 @@
+using System.Text;
+using GenreCloud.DatasetImport.Imports;
+
+namespace GenreCloud.DatasetImport.Tests.Profiles;
+
+/// <summary>CSVs as they really are.</summary>
+public sealed class LabelsCsvTests
+{
+    private const string Csv = ",image_path,track_name,label\n0,a.png,\"Größe; \"\"曲\"\"\",punk\n1,b.png,,hard rock\n";
+
+    public static TheoryData<string, byte[]> Encodings => new()
+    {
+        { "UTF-8", Encoding.UTF8.GetBytes(Csv) },
+        { "UTF-8 with byte order mark", [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Csv)] },
+        { "UTF-16, little end first", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Csv)] },
+        { "UTF-16, big end first", [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes(Csv)] },
+        { "CRLF", Encoding.UTF8.GetBytes(Csv.ReplaceLineEndings("\r\n")) },
+        { "CR", Encoding.UTF8.GetBytes(Csv.ReplaceLineEndings("\r")) },
+        { "mixed line ends", Encoding.UTF8.GetBytes(Csv.Replace("label\n", "label\r\n", StringComparison.Ordinal)) },
+        { "no line end at the end", Encoding.UTF8.GetBytes(Csv.TrimEnd()) },
+        { "blank lines", Encoding.UTF8.GetBytes($"\n\n{Csv.Replace("\n", "\n\n", StringComparison.Ordinal)}  \n") },
+        { "tabs", Encoding.UTF8.GetBytes(Csv.Replace(',', '\t')) },
+        { "semicolons", Encoding.UTF8.GetBytes(Csv.Replace(',', ';')) },
+        { "semicolons and quoted names", Encoding.UTF8.GetBytes("\"track, name\";\"image_path\";\"track_name\";\"label\"\n0;a.png;\"Größe; \"\"曲\"\"\";punk\n1;b.png;;hard rock\n") },
+    };
+
+    [Theory]
+    [MemberData(nameof(Encodings))]
+    public void Encoding_line_ends_and_delimiter_do_not_matter(string kind, byte[] csv)
+    {
+        var table = MetalCsv.Read(csv);
+
+        table.Unusable.ShouldBeEmpty(kind);
+        table.Rows.Values.Select(row => (row.Id, row.Title, row.Label)).ShouldBe([("a", "Größe; \"曲\"", "punk"), ("b", null, "hard rock")], kind);
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_utf8_are_characters_of_latin_1()
+    {
+        byte[] csv = [.. "image_path,track_name,label\na.png,Gr"u8, 0xF6, .. "e,punk\nb.png,Größe,punk\nc.png,"u8, 0xC3];
+
+        MetalCsv.Read([.. csv, .. ",punk"u8]).Rows.Values.Select(row => row.Title).ShouldBe(["Gröe", "Größe", "Ã"]);
+    }
+
+    [Fact]
+    public void A_row_that_begins_with_a_number_sign_is_no_comment()
+    {
+        var table = MetalCsv.Read("#,label,image_path\n#1 Crush,punk,a.png\n#,punk,b.png\n");
+
+        table.Rows.Keys.ShouldBe(["a", "b"]);
+    }
+
+    [Fact]
+    public void A_long_field_is_fine_and_one_without_end_is_not()
+    {
+        MetalCsv.ReadOne($"image_path,label,track_name\na.png,punk,{new string('x', 200_000)}\n").Title.ShouldNotBeNull().Length.ShouldBe(200_000);
+
+        var exception = Should.Throw<ImportFailedException>(
+            () => MetalCsv.Read($"image_path,label,track_name\na.png,punk,x\nb.png,punk,\"y\n{string.Concat(Enumerable.Repeat("c.png,punk,z\n", 100_000))}"));
+        exception.Title.ShouldBe("The labels cannot be read");
+        exception.Detail.ShouldStartWith("labels.csv stops being a CSV after row 1: ");
+    }
+
+    [Fact]
+    public void Utf16_without_byte_order_mark_is_refused_with_what_to_do()
+    {
+        var exception = Should.Throw<ImportFailedException>(() => MetalCsv.Read(Encoding.Unicode.GetBytes(Csv)));
+
+        exception.Title.ShouldBe("The labels are no text");
+        exception.Detail.ShouldContain("Save it as UTF-8");
+    }
+
+    [Fact]
+    public void The_second_row_of_a_track_is_told_by_whether_it_says_the_same()
+    {
+        var table = MetalCsv.Read("image_path,label\na.png,punk\na.png,punk\nb.png,punk\nb.png,hard rock\nx/a.png,punk\n");
+
+        table.Rows.Values.Select(row => (row.Id, row.Label)).ShouldBe([("a", "punk"), ("b", "punk")]);
+        table.Unusable.Select(entry => (entry.Entry, entry.Reason)).ShouldBe(
+            [("labels.csv row 2", "duplicateRow"), ("labels.csv row 4", "conflictingLabel"), ("labels.csv row 5", "duplicateRow")]);
+    }
+
+    [Fact]
+    public void What_rows_repeat_is_in_memory_once()
+    {
+        var rows = MetalCsv.Read(
+            "image_path,label,artist_ids,artist_names\n" + string.Concat(Enumerable.Range(0, 3).Select(i => $"{i}.png,punk,\"['1', '2']\",\"['A', 'B']\"\n"))).Rows;
+
+        rows["1"].Label.ShouldBeSameAs(rows["0"].Label);
+        rows["2"].Artists.ShouldBeSameAs(rows["0"].Artists);
+    }
+
+    [Fact]
+    public void A_row_of_the_metal_dataset_takes_no_more_than_half_a_kilobyte()
+    {
+        const int Rows = 100_000;
+        var csv = new StringBuilder("image_path,label,track_name,artist_ids,artist_names,").AppendJoin(',', GenreCloud.Datasets.Tabular.TabularFeatures.Columns).Append('\n');
+        for (var i = 0; i < Rows; i++)
+        {
+            csv.Append($"ab/ab{i:d20}.png,label {i % 20},title of track {i},\"['{i / 10:d22}']\",\"['artist {i / 10}']\",0,1,1,0.1,0.2,180000,0.3,0.4,0.5,-7.5,9,40,0.6,120,4,0.7\n");
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(csv.ToString());
+        csv.Clear();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var table = MetalCsv.Read(bytes);
+        var perRow = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Rows;
+        TestContext.Current.SendDiagnosticMessage($"{perRow:n0} bytes a row");
+
+        table.Rows.Count.ShouldBe(Rows);
+        perRow.ShouldBeLessThan(512);
+    }
+}
