@@ -29,9 +29,12 @@ public sealed class DatasetImportOptions
     [Range(1024, 64L << 20)]
     public long PartitionBytes { get; set; } = 32L << 20;
 
-    /// <summary>How many partitions, or imports that are being staged, this process works on at a time. Each takes about 32 MB of memory.</summary>
-    [Range(1, 64)]
-    public int ConcurrentPartitions { get; set; } = Math.Clamp(Environment.ProcessorCount, 2, 8);
+    /// <summary>
+    /// How many partitions, or imports that are being staged, this process works on at a time; 0 for as many as there are cores, from 2 to 8. Each
+    /// takes about 32 MB of memory.
+    /// </summary>
+    [Range(0, 64)]
+    public int ConcurrentPartitions { get; set; }
 
     /// <summary>How long the work of a process that vanished waits for another one. A storage that is away for so long has work done twice.</summary>
     [Range(typeof(TimeSpan), "00:00:15", "00:01:00")]

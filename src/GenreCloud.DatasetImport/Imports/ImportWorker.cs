@@ -16,11 +16,19 @@ internal sealed class ImportWorker(
     ILogger<ImportWorker> logger)
     : JobWorker<ImportMessage>(queue, time, logger)
 {
+    /// <summary>One waits for the storage while another decodes.</summary>
+    private const int FewestAtATime = 2;
+
+    /// <summary>More than these the storage does not serve any faster, and they would take memory.</summary>
+    private const int MostAtATime = 8;
+
     private readonly TimeProvider _time = time;
 
     protected override TimeSpan Ownership => options.Value.WorkerTimeout;
 
-    protected override int Concurrency => options.Value.ConcurrentPartitions;
+    protected override int Concurrency => options.Value.ConcurrentPartitions is > 0 and var wanted
+        ? wanted
+        : Math.Clamp(Environment.ProcessorCount, FewestAtATime, MostAtATime);
 
     /// <summary>A partition needs none: two workers at one come to the same.</summary>
     protected override BlobClient? LeaseBlob(ImportMessage message) => message.Partition is null ? imports.Lease(message.ImportId) : null;

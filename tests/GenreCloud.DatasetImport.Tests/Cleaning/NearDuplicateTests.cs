@@ -2,11 +2,12 @@ using System.IO.Compression;
 using GenreCloud.DatasetImport.Cleaning;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Png;
+using GenreCloud.Datasets.Samples;
 using GenreCloud.Testing;
 
 namespace GenreCloud.DatasetImport.Tests.Cleaning;
 
-/// <summary>On the spectrograms of both published data sets: copies are found, and no two clips of different artists are taken for copies.</summary>
+/// <summary>On the spectrograms of both data sets: copies are found, and no two clips of different artists are taken for copies.</summary>
 public sealed class NearDuplicateTests
 {
     /// <summary>Every so many of the pictures gets copies.</summary>
@@ -15,8 +16,9 @@ public sealed class NearDuplicateTests
     [Fact]
     public async Task Copies_are_found_and_ordinary_pairs_are_not()
     {
-        var pictures = await ReadAsync("genres-train.zip");
-        pictures.AddRange(await ReadAsync("metal-train.zip"));
+        // 20 recordings are in both.
+        byte[][] pictures = [.. (await ReadAsync("genres-train.zip")).Concat(await ReadAsync("metal-train.zip")).DistinctBy(pixels => Sample.HashPixels(pixels))];
+        pictures.Length.ShouldBe(525 + 207 - 20);
         var search = new NearDuplicates();
         foreach (var (number, pixels) in pictures.Index())
         {
@@ -24,11 +26,11 @@ public sealed class NearDuplicateTests
         }
 
         var copies = new Dictionary<int, (int Original, string How)>();
-        for (var original = 0; original < pictures.Count; original += Stride)
+        for (var original = 0; original < pictures.Length; original += Stride)
         {
             foreach (var (how, pixels) in CopiesOf(pictures[original], new Random(original)))
             {
-                var number = pictures.Count + copies.Count;
+                var number = pictures.Length + copies.Count;
                 copies.Add(number, (original, how));
                 search.Add(number, Fingerprint.Of(pixels));
             }
@@ -37,7 +39,7 @@ public sealed class NearDuplicateTests
         // Everyone is an artist of their own here, which is the hardest case: the data sets have several clips of one artist.
         var found = search.Find(picture => [$"{picture}"], TestContext.Current.CancellationToken);
 
-        found.Keys.Where(picture => picture < pictures.Count).ShouldBeEmpty();
+        found.Keys.Where(picture => picture < pictures.Length).ShouldBeEmpty();
         var missed = copies.Where(copy => !found.TryGetValue(copy.Key, out var original) || original != copy.Value.Original).Select(copy => copy.Value).ToArray();
         missed.Length.ShouldBeLessThanOrEqualTo(copies.Count / 50, string.Join(", ", missed));
     }
