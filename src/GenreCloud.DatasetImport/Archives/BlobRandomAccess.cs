@@ -30,8 +30,8 @@ public sealed class BlobRandomAccess : IRandomAccess
         new(blob, name, await blob.GetPropertiesAsync(cancellationToken: cancellationToken));
 
     /// <inheritdoc/>
-    /// <exception cref="ImportFailedException">The blob was replaced since it was opened.</exception>
-    /// <exception cref="RequestFailedException">The blob is gone, or the storage does not answer.</exception>
+    /// <exception cref="ImportFailedException">The blob was replaced or removed since it was opened.</exception>
+    /// <exception cref="RequestFailedException">The storage does not answer.</exception>
     public async ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
     {
         if (destination.IsEmpty)
@@ -49,11 +49,12 @@ public sealed class BlobRandomAccess : IRandomAccess
             using var download = (await _blob.DownloadStreamingAsync(options, cancellationToken)).Value;
             await download.Content.ReadExactlyAsync(destination, cancellationToken);
         }
-        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.ConditionNotMet)
+        catch (RequestFailedException exception) when (
+            exception.ErrorCode == BlobErrorCode.ConditionNotMet || exception.ErrorCode == BlobErrorCode.BlobNotFound)
         {
             throw new ImportFailedException(
                 "The source changed while it was read",
-                $"{Name} was replaced by another file between two reads of blob {_blob.Name}. Start the import again, and let nothing write to it meanwhile.");
+                $"{Name} (blob {_blob.Name}) was replaced or removed between two reads. Start the import again, and let nothing write to it meanwhile.");
         }
     }
 }

@@ -46,7 +46,7 @@ internal readonly ref struct CentralHeader
         var nameCrc32 = System.IO.Hashing.Crc32.HashToUInt32(name);
         var entry = new ZipEntry
         {
-            Name = ZipNames.Decode(name, nameCrc32, Flags.HasFlag(ZipFlags.Utf8), extra),
+            Name = ZipNames.Decode(name, nameCrc32, (Flags & ZipFlags.Utf8) != 0, extra),
             NameBytes = name.Length,
             NameCrc32 = nameCrc32,
             HeaderOffset = offset + prefix,
@@ -65,7 +65,7 @@ internal readonly ref struct CentralHeader
         _ when entry.Name.Contains('\0', StringComparison.Ordinal) => ZipEntryFault.BadName,
         _ when (Flags & ZipFlags.AnyEncryption) != 0 => ZipEntryFault.Encrypted,
         { Method: not (ZipMethod.Stored or ZipMethod.Deflated) } => ZipEntryFault.UnknownMethod,
-        _ when Math.Max(entry.Bytes, entry.CompressedBytes) > limits.MaxEntryBytes => ZipEntryFault.TooLarge,
+        _ when entry.IsLargerThan(limits.MaxEntryBytes) => ZipEntryFault.TooLarge,
         { Method: ZipMethod.Stored } when entry.Bytes != entry.CompressedBytes => ZipEntryFault.WrongSize,
         _ when entry.Bytes / limits.MaxCompressionRatio > entry.CompressedBytes => ZipEntryFault.RatioTooHigh,
         _ => null,

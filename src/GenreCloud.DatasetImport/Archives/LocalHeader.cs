@@ -43,7 +43,7 @@ internal static class LocalHeader
             throw Mismatch(entry, "it is encrypted");
         }
 
-        if (!flags.HasFlag(ZipFlags.HasDescriptor))
+        if ((flags & ZipFlags.HasDescriptor) == 0)
         {
             RequireSizes(header, header[(ZipEntry.LocalHeaderBytes + nameBytes)..length], entry);
         }

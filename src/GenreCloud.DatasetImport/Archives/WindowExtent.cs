@@ -23,10 +23,15 @@ internal readonly record struct WindowExtent(int First, int Count, long Offset, 
                 continue;
             }
 
+            if (entry.HeaderOffset < end)
+            {
+                throw new ArgumentException("The entries are not in the order of their place in the zip.", nameof(entries));
+            }
+
             if (end > start && (entry.MaxEnd - start > maxBytes || entry.HeaderOffset - end > maxGapBytes))
             {
                 yield return new WindowExtent(first, i - first, start, (int)(end - start));
-                (first, end) = (i, start);
+                (first, start) = (i, end);
             }
 
             start = end > start ? start : entry.HeaderOffset;

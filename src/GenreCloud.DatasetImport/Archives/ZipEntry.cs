@@ -39,6 +39,11 @@ public sealed record ZipEntry
     /// <summary>Why it cannot be read, where the directory tells already; null if it can be tried.</summary>
     public ZipEntryFault? Fault { get; init; }
 
+    /// <summary>
+    /// Whether it is larger than is taken. What deflate cannot shrink it makes a little longer: zlib by 5 bytes for 16 KB, others by more.
+    /// </summary>
+    internal bool IsLargerThan(long maxBytes) => Bytes > maxBytes || CompressedBytes - maxBytes > (maxBytes / 1000) + 1000;
+
     /// <summary>Where its data ends at the latest. The next entry may be far away, and what lies between is no one's.</summary>
     internal long MaxEnd => Math.Min(NextOffset, HeaderOffset + MaxLocalHeaderBytes + CompressedBytes);
 }

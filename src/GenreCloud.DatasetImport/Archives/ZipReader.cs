@@ -29,11 +29,12 @@ public sealed class ZipReader(IRandomAccess archive, ZipLimits limits)
     /// <param name="entries">Entries in the order of their place in the zip.</param>
     /// <param name="maxEntryBytes">The largest entry to read, in bytes; it has to be in memory at once.</param>
     /// <returns>Windows, to be disposed one by one.</returns>
+    /// <exception cref="ArgumentException">The entries are in another order.</exception>
     /// <exception cref="ImportFailedException">The zip was replaced meanwhile.</exception>
     public async IAsyncEnumerable<ZipWindow> ReadWindowsAsync(
         ZipEntry[] entries, int maxEntryBytes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxEntryBytes, Array.MaxLength - ZipEntry.MaxLocalHeaderBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxEntryBytes, 1 << 30);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var extents = WindowExtent.Plan(entries, entry => FaultOf(entry, maxEntryBytes) is null, WindowBytes, MaxGapBytes).GetEnumerator();
         var next = extents.MoveNext() ? ReadWindowAsync(entries, extents.Current, maxEntryBytes, stopping.Token) : null;
@@ -102,7 +103,7 @@ public sealed class ZipReader(IRandomAccess archive, ZipLimits limits)
         $"The files in {archive.Name} are more than {limits.MaxTotalBytes:N0} bytes together ({ZipLimits.Section}:MaxTotalBytes).");
 
     private static ZipEntryFault? FaultOf(ZipEntry entry, long maxBytes) =>
-        entry.Fault ?? (Math.Max(entry.Bytes, entry.CompressedBytes) > maxBytes ? ZipEntryFault.TooLarge : null);
+        entry.Fault ?? (entry.IsLargerThan(maxBytes) ? ZipEntryFault.TooLarge : null);
 
     private string Describe(ZipEntryFault fault, ZipEntry entry, long maxBytes) => fault switch
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using CsCheck;
 using GenreCloud.Datasets.Png;
 using SkiaSharp;
@@ -131,6 +132,49 @@ public sealed class GrayPngTests
                     return true;
                 }
             });
+
+    [Fact]
+    public void Damaged_pixels_behind_valid_checksums_are_the_same_that_Skia_sees()
+    {
+        var info = new SKImageInfo(40, 16, SKColorType.Gray8, SKAlphaType.Opaque);
+        var compared = 0;
+        Gen.Select(Gen.Byte.Array[41 * 16], Gen.Select(Gen.Int[0, int.MaxValue], Gen.Byte).Array[1, 3]).ForAll(
+            2_000,
+            (noise, damages) =>
+            {
+                var rows = noise.Select((value, i) => (byte)(i % 41 == 0 ? value % 5 : value % 4)).ToArray();
+                var deflated = PngSamples.Compress(rows)[2..^4];
+                foreach (var (position, value) in damages)
+                {
+                    deflated[position % deflated.Length] = value;
+                }
+
+                if (Inflater.InflateRaw(deflated, rows, out _, out var written) != InflateStatus.Done || written != rows.Length)
+                {
+                    return true;
+                }
+
+                var checksum = new byte[4];
+                BinaryPrimitives.WriteUInt32BigEndian(checksum, Adler32.Compute(rows));
+                var png = PngSamples.Png(PngSamples.Header(40, 16), PngSamples.Chunk("IDAT", [0x78, 0x9C, .. deflated, .. checksum]), PngSamples.End);
+                var pixels = new byte[40 * 16];
+                try
+                {
+                    GrayPng.Decode(png, 40, 16, pixels);
+                }
+                catch (PngException)
+                {
+                    // A filter that does not exist, or bytes after the end of the stream.
+                    return true;
+                }
+
+                compared++;
+                using var reference = SKBitmap.Decode(png, info);
+                return reference is not null && pixels.AsSpan().SequenceEqual(reference.GetPixelSpan());
+            });
+
+        compared.ShouldBeGreaterThan(100);
+    }
 
     [Fact]
     public void Every_shorter_file_is_truncated()

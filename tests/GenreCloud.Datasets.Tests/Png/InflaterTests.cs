@@ -30,6 +30,61 @@ public sealed class InflaterTests
             });
 
     [Fact]
+    public void Inflates_what_DeflateStream_deflates_and_no_byte_more()
+        => Gen.Select(Data, Level).ForAll(
+            300,
+            (data, level) =>
+            {
+                var deflated = Deflate(data, level)[2..^4];
+                var inflated = new byte[data.Length];
+
+                var status = Inflater.InflateRaw([.. deflated, 1, 2, 3], inflated, out var read, out var written);
+
+                return status == InflateStatus.Done && written == data.Length && inflated.AsSpan().SequenceEqual(data) && read == deflated.Length;
+            });
+
+    [Fact]
+    public void A_raw_stream_has_no_header_and_no_checksum()
+    {
+        byte[] data = [1, 2, 3];
+        var zlib = Deflate(data, CompressionLevel.Optimal);
+
+        Inflater.InflateRaw(zlib.AsSpan(2), new byte[3], out _, out _).ShouldBe(InflateStatus.Done);
+        Inflater.InflateRaw(zlib.AsSpan(2, zlib.Length - 7), new byte[3], out _, out _).ShouldBe(InflateStatus.Truncated);
+        Inflater.InflateRaw([], new byte[3], out _, out _).ShouldBe(InflateStatus.Truncated);
+    }
+
+    [Fact]
+    public void Damaged_streams_that_inflate_give_what_DeflateStream_gives()
+    {
+        var compared = 0;
+        Gen.Select(Data, Level, Gen.Select(Gen.Int[0, int.MaxValue], Gen.Byte).Array[1, 3]).ForAll(
+            300,
+            (data, level, damages) =>
+            {
+                var deflated = Deflate(data, level)[2..^4];
+                foreach (var (position, value) in damages)
+                {
+                    deflated[position % deflated.Length] = value;
+                }
+
+                var inflated = new byte[data.Length + 1000];
+                if (Inflater.InflateRaw(deflated, inflated, out _, out var written) != InflateStatus.Done)
+                {
+                    return true;
+                }
+
+                compared++;
+                using var reference = new MemoryStream();
+                using var stream = new DeflateStream(new MemoryStream(deflated), CompressionMode.Decompress);
+                stream.CopyTo(reference);
+                return reference.ToArray().AsSpan().SequenceEqual(inflated.AsSpan(0, written));
+            });
+
+        compared.ShouldBeGreaterThan(50);
+    }
+
+    [Fact]
     public void Damaged_streams_end_with_a_status_and_write_nothing_outside_the_destination()
         => Gen.Select(Data, Level, Gen.Select(Gen.Int[0, int.MaxValue], Gen.Byte).Array[1, 8], Gen.Int[0, 100_000]).ForAll(
             300,
