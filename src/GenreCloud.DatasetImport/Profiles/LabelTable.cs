@@ -27,7 +27,7 @@ public sealed record LabelTable(IReadOnlyDictionary<string, LabelRow> Rows, IRea
         {
             throw new ImportFailedException(
                 "The labels cannot be read",
-                $"{fileName} stops being a CSV after row {opened?.Row ?? 0}: {exception.Message} A field with a quote or a line break in it has to be quoted, and its quotes doubled.");
+                $"{fileName} stops being a CSV in {(opened is null ? "its first line" : $"row {opened.Row + 1}")}: {exception.Message} A field with a quote or a line break in it has to be quoted, and its quotes doubled.");
         }
     }
 

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace GenreCloud.DatasetImport.Profiles;
 
-/// <summary>The numbers of one row by column. Rows share the names: 16 numbers take a twelfth of a dictionary.</summary>
+/// <summary>The numbers of one row by column. Rows share the names: 16 numbers take a fifth of a dictionary.</summary>
 /// <param name="names">Of the columns.</param>
 /// <param name="values">One a column; NaN for one that is missing.</param>
 internal sealed class TabularNumbers(TabularNames names, float[] values) : IReadOnlyDictionary<string, float>

@@ -24,7 +24,7 @@ public sealed class CsvFuzzTests
     public void A_valid_csv_is_read_as_it_was_written_and_as_CsvHelper_reads_it(int seed)
     {
         var random = new Random(seed);
-        for (var i = 0; i < 500; i++)
+        for (var i = 0; i < 300; i++)
         {
             var delimiter = random.GetItems([',', ';', '\t'], 1)[0];
             var names = Table(random, 1, 2 + random.Next(5))[0].Select((name, column) => $"{column}{name.Trim()}").ToArray();
@@ -56,7 +56,7 @@ public sealed class CsvFuzzTests
         var random = new Random(seed);
         var tables = 0;
         var reasons = new HashSet<string>();
-        for (var i = 0; i < 1000; i++)
+        for (var i = 0; i < 500; i++)
         {
             var rows = Table(random, 8, 5).Select(row => (string[])[$"x/{random.Next(5)}.png", .. row]);
             byte[] bytes = Encoding.UTF8.GetBytes(Write([["image_path", "label", "track_name", "artist_names", "tempo", "explicit"], .. rows], ',', random));
@@ -69,9 +69,9 @@ public sealed class CsvFuzzTests
             {
                 var table = MetalCsv.Read(bytes);
                 tables++;
-                table.Rows.ShouldAllBe(row => row.Key == row.Value.Id && row.Key.Length > 0 && row.Value.Label.Length > 0);
+                table.Rows.All(row => row.Key == row.Value.Id && row.Key.Length > 0 && row.Value.Label.Length > 0).ShouldBeTrue();
                 (table.Rows.Count + table.Unusable.Count).ShouldBeLessThanOrEqualTo(bytes.Length);
-                table.Rows.Values.ShouldAllBe(row => row.Tabular.Numbers.Values.All(float.IsFinite));
+                table.Rows.Values.All(row => row.Tabular.Numbers.Values.All(float.IsFinite)).ShouldBeTrue();
             }
             catch (ImportFailedException exception)
             {

@@ -1,5 +1,6 @@
 using System.Text;
 using GenreCloud.DatasetImport.Imports;
+using GenreCloud.Datasets.Tabular;
 
 namespace GenreCloud.DatasetImport.Tests.Profiles;
 
@@ -58,7 +59,7 @@ public sealed class LabelsCsvTests
         var exception = Should.Throw<ImportFailedException>(
             () => MetalCsv.Read($"image_path,label,track_name\na.png,punk,x\nb.png,punk,\"y\n{string.Concat(Enumerable.Repeat("c.png,punk,z\n", 100_000))}"));
         exception.Title.ShouldBe("The labels cannot be read");
-        exception.Detail.ShouldStartWith("labels.csv stops being a CSV after row 1: ");
+        exception.Detail.ShouldStartWith("labels.csv stops being a CSV in row 2: ");
     }
 
     [Fact]
@@ -91,23 +92,39 @@ public sealed class LabelsCsvTests
     }
 
     [Fact]
-    public void A_row_of_the_metal_dataset_takes_no_more_than_half_a_kilobyte()
+    public void A_broken_first_line_is_refused()
+    {
+        var exception = Should.Throw<ImportFailedException>(() => MetalCsv.Read("\"image_path\"x,label\na.png,punk\n"));
+
+        exception.Title.ShouldBe("The labels cannot be read");
+        exception.Detail.ShouldStartWith("labels.csv stops being a CSV in its first line: ");
+    }
+
+    [Fact]
+    public void Reading_a_hundred_thousand_rows_of_the_metal_dataset_allocates_little()
     {
         const int Rows = 100_000;
-        var csv = new StringBuilder("image_path,label,track_name,artist_ids,artist_names,").AppendJoin(',', GenreCloud.Datasets.Tabular.TabularFeatures.Columns).Append('\n');
-        for (var i = 0; i < Rows; i++)
+        var csv = MetalRows(Rows);
+
+        // All that is allocated, kept or not: what is kept is less, and cannot be told apart from other tests' memory.
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var table = MetalCsv.Read(csv);
+        var perRow = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Rows;
+
+        TestContext.Current.SendDiagnosticMessage($"{perRow:n0} bytes a row");
+        table.Rows.Count.ShouldBe(Rows);
+        perRow.ShouldBeLessThan(768);
+    }
+
+    /// <summary>A title and an id of its own a row, an artist for ten, all tabular columns.</summary>
+    private static byte[] MetalRows(int rows)
+    {
+        var csv = new StringBuilder("image_path,label,track_name,artist_ids,artist_names,").AppendJoin(',', TabularFeatures.Columns).Append('\n');
+        for (var i = 0; i < rows; i++)
         {
             csv.Append($"ab/ab{i:d20}.png,label {i % 20},title of track {i},\"['{i / 10:d22}']\",\"['artist {i / 10}']\",0,1,1,0.1,0.2,180000,0.3,0.4,0.5,-7.5,9,40,0.6,120,4,0.7\n");
         }
 
-        var bytes = Encoding.UTF8.GetBytes(csv.ToString());
-        csv.Clear();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var table = MetalCsv.Read(bytes);
-        var perRow = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Rows;
-        TestContext.Current.SendDiagnosticMessage($"{perRow:n0} bytes a row");
-
-        table.Rows.Count.ShouldBe(Rows);
-        perRow.ShouldBeLessThan(512);
+        return Encoding.UTF8.GetBytes(csv.ToString());
     }
 }
