@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
 using GenreCloud.Datasets.Samples;
@@ -13,6 +14,8 @@ namespace GenreCloud.Datasets;
 /// </summary>
 internal sealed class DatasetVersionFiles(BlobContainerClient container, DatasetReservation reservation, TimeProvider time)
 {
+    private const int ShardsAtATime = 8;
+
     /// <summary>Writes shards, beginning with this number.</summary>
     public ShardWriter OpenShards(long targetBytes, int first) => new(
         (shard, _) => Task.FromResult<Stream>(Create(ShardDescription.FileOf(shard), "application/x-tar")), CommitAsync, targetBytes, first);
@@ -33,6 +36,7 @@ internal sealed class DatasetVersionFiles(BlobContainerClient container, Dataset
             throw new DatasetException("The dataset would be empty: no picture of the source was accepted. The quarantine says why.");
         }
 
+        await RequireShardsAsync(content.Shards, cancellationToken);
         var quarantined = await WriteQuarantineAsync(content.Quarantine, cancellationToken);
         var samplesSha256 = await WriteSamplesAsync(content.Samples, cancellationToken);
         var samplesPerLabel = new SortedDictionary<string, int>(
@@ -66,6 +70,31 @@ internal sealed class DatasetVersionFiles(BlobContainerClient container, Dataset
         await file.WriteAsync(manifest.ToJson(), cancellationToken);
         await CommitAsync(file, cancellationToken);
         return manifest;
+    }
+
+    /// <summary>What wrote them may have been long ago, and an unfinished version's files are not kept for ever.</summary>
+    private async Task RequireShardsAsync(IReadOnlyList<ShardDescription> shards, CancellationToken cancellationToken)
+    {
+        await Parallel.ForEachAsync(
+            shards,
+            new ParallelOptions { MaxDegreeOfParallelism = ShardsAtATime, CancellationToken = cancellationToken },
+            async (shard, stopping) =>
+            {
+                try
+                {
+                    if ((await Blob(shard.File).GetPropertiesAsync(cancellationToken: stopping)).Value.ContentLength == shard.Bytes)
+                    {
+                        return;
+                    }
+                }
+                catch (RequestFailedException exception) when (exception.Status == 404)
+                {
+                    // It is told below.
+                }
+
+                throw new DatasetException(
+                    $"{shard.File} of '{reservation.Name}' version {reservation.Version} is not there as it was written: import the dataset again.");
+            });
     }
 
     private async Task<SortedDictionary<string, int>> WriteQuarantineAsync(IAsyncEnumerable<QuarantineEntry> entries, CancellationToken cancellationToken)

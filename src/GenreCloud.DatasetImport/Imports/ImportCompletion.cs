@@ -19,7 +19,7 @@ internal sealed class ImportCompletion(ImportFiles files, DatasetStore datasets)
         var present = plan.BaseVersion is { } version
             ? await datasets.FindAsync(import.Dataset, version, cancellationToken) ?? throw Gone(import, version)
             : null;
-        var merged = new MergedPartitions(plan);
+        var merged = new MergedPartitions(plan, import.LabelRules);
         if (present is not null)
         {
             merged.AddBase(present.Manifest, await present.ReadSamplesAsync(cancellationToken));

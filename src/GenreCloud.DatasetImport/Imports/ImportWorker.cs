@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Azure;
 using Azure.Storage.Blobs;
+using GenreCloud.Datasets;
 using GenreCloud.Storage;
 using Microsoft.Extensions.Options;
 
@@ -53,6 +54,10 @@ internal sealed class ImportWorker(
         catch (ImportFailedException exception)
         {
             return await FailAsync(message, exception, exception.Title, exception.Detail, cancellationToken);
+        }
+        catch (DatasetException exception)
+        {
+            return await FailAsync(message, exception, "The dataset version cannot be written", exception.Message, cancellationToken);
         }
         catch (UploadTooLargeException exception)
         {

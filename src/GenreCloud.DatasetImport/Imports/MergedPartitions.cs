@@ -1,4 +1,5 @@
 using GenreCloud.DatasetImport.Cleaning;
+using GenreCloud.DatasetImport.Profiles;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Samples;
 using GenreCloud.Datasets.Shards;
@@ -9,7 +10,7 @@ namespace GenreCloud.DatasetImport.Imports;
 /// The results of an import's partitions, one after another in their order, and of the version that they continue. Of pictures with the same
 /// pixels the first counts.
 /// </summary>
-internal sealed class MergedPartitions(ImportPlan plan)
+internal sealed class MergedPartitions(ImportPlan plan, LabelRules? rules)
 {
     private readonly List<ShardDescription> _shards = [];
     private readonly List<Sample> _samples = [];
@@ -17,6 +18,9 @@ internal sealed class MergedPartitions(ImportPlan plan)
     private readonly SortedDictionary<string, int> _unreadable = new(StringComparer.Ordinal);
 
     private readonly NearDuplicates _nearDuplicates = new();
+
+    /// <summary>All samples share the names of the columns, which otherwise take most of their memory.</summary>
+    private readonly TabularNames _tabular = new(rules?.Tabular ?? []);
 
     /// <summary>The first sample that has these pixels, as an index.</summary>
     private readonly Dictionary<string, int> _byPixels = new(StringComparer.Ordinal);
@@ -40,7 +44,7 @@ internal sealed class MergedPartitions(ImportPlan plan)
         foreach (var sample in samples)
         {
             _byPixels.TryAdd(sample.PixelsSha256, _samples.Count);
-            _samples.Add(sample);
+            _samples.Add(sample with { Tabular = TabularNumbers.Of(_tabular, sample.Tabular) });
         }
 
         foreach (var (column, count) in manifest.UnreadableValues)
@@ -102,6 +106,7 @@ internal sealed class MergedPartitions(ImportPlan plan)
             Length = found.Length,
             PixelsSha256 = found.PixelsSha256,
             Flags = found.Flags ?? [],
+            Tabular = TabularNumbers.Of(_tabular, entry.Sample!.Tabular),
         });
         Added++;
         foreach (var column in entry.Unreadable ?? [])

@@ -9,7 +9,7 @@ namespace GenreCloud.DatasetImport.Tests.Imports;
 
 /// <summary>The service is killed (SIGKILL) at any moment of an import; the next one makes the same version of it, to the byte.</summary>
 [Collection(WaitingTestsFirst.Collection)]
-public sealed class KillTests(AzuriteFixture azurite)
+public sealed class KillTests(AzuriteFixture azurite, UndisturbedImport undisturbed) : IClassFixture<UndisturbedImport>
 {
     private const int Kills = 20;
     private const int Seed = 5;
@@ -24,19 +24,15 @@ public sealed class KillTests(AzuriteFixture azurite)
     [Fact]
     public async Task An_import_that_is_killed_at_any_moment_comes_to_the_same_version_byte_for_byte()
     {
-        using var folder = new TemporaryFolder();
-        var zip = folder.Write("mixed.zip", MixedZip.ToBytes());
-        var undisturbed = azurite.NewAccount();
         TimeSpan duration;
-        await using (var service = Start(undisturbed))
+        await using (var service = Start(azurite.NewAccount()))
         {
             using var client = new HttpClient { BaseAddress = await service.WaitForAddressAsync(CancellationToken) };
             var started = Stopwatch.GetTimestamp();
-            await EndOfAsync(client, await StartImportAsync(client, zip));
+            await EndOfAsync(client, await StartImportAsync(client));
             duration = Stopwatch.GetElapsedTime(started);
         }
 
-        var expected = await WrittenVersion.ReadAsync(undisturbed, "killed", 1);
         var random = new Random(Seed);
         var moments = Enumerable.Range(0, Kills).Select(_ => random.NextDouble()).ToArray();
         var left = new int[Enum.GetValues<ImportStatus>().Length];
@@ -47,7 +43,7 @@ public sealed class KillTests(AzuriteFixture azurite)
             async (moment, _) =>
             {
                 var account = azurite.NewAccount();
-                var import = await KillAsync(account, zip, moment * duration);
+                var import = await KillAsync(account, moment * duration);
                 Interlocked.Increment(ref left[(int)import.Status]);
                 await using var next = Start(account);
                 using var client = new HttpClient { BaseAddress = await next.WaitForAddressAsync(CancellationToken) };
@@ -55,7 +51,7 @@ public sealed class KillTests(AzuriteFixture azurite)
                 var ended = await EndOfAsync(client, import.Id);
 
                 (ended.Version, ended.Progress.Imported).ShouldBe((1, MixedZip.Samples), $"killed after {moment:p0}");
-                (await WrittenVersion.ReadAsync(account, "killed", 1)).ShouldBe(expected, $"Killed after {moment:p0}, {import.Status}.");
+                (await WrittenVersion.ReadAsync(account, UndisturbedImport.Dataset, 1)).ShouldBe(undisturbed.Files, $"Killed after {moment:p0}, {import.Status}.");
             });
 
         left[(int)ImportStatus.Reading].ShouldBeGreaterThan(0, $"Killed in no interesting moment: {string.Join(", ", left)}.");
@@ -63,13 +59,13 @@ public sealed class KillTests(AzuriteFixture azurite)
 
     /// <summary>Has a service begin an import, and kills it after some time.</summary>
     /// <returns>The import as it left it.</returns>
-    private static async Task<Import> KillAsync(StorageAccount account, string zip, TimeSpan after)
+    private async Task<Import> KillAsync(StorageAccount account, TimeSpan after)
     {
         string id;
         await using (var service = Start(account))
         {
             using var client = new HttpClient { BaseAddress = await service.WaitForAddressAsync(CancellationToken) };
-            id = await StartImportAsync(client, zip);
+            id = await StartImportAsync(client);
             await Task.Delay(after, CancellationToken);
             await service.KillAsync();
         }
@@ -87,9 +83,9 @@ public sealed class KillTests(AzuriteFixture azurite)
         ("DatasetImport__PartitionBytes", MixedZip.PartitionBytes),
         ("DatasetImport__WorkerTimeout", "00:00:15"));
 
-    private static async Task<string> StartImportAsync(HttpClient client, string zip)
+    private async Task<string> StartImportAsync(HttpClient client)
     {
-        var request = new ImportRequest { Dataset = "killed", Profile = "genres", Source = new ImportSource { Path = zip } };
+        var request = new ImportRequest { Dataset = UndisturbedImport.Dataset, Profile = "genres", Source = undisturbed.Source };
         using var accepted = await client.PostAsJsonAsync("/api/imports", request, GenreCloudJson.Options, CancellationToken);
         return (await accepted.Content.ReadFromJsonAsync<Import>(GenreCloudJson.Options, CancellationToken)).ShouldNotBeNull().Id;
     }
