@@ -62,7 +62,16 @@ param maxLabelsBytes int = 268435456
 param maxEntryBytes int = 4194304
 
 @description('The most entries that an archive may have.')
-param maxEntries int = 2000000
+param maxEntries int = 1000000
+
+@description('How much of an archive is one piece of work and one shard, in bytes.')
+param partitionBytes int = 33554432
+
+@description('How many partitions a replica works on at a time; 0 for as many as it has cores, from 2 to 8.')
+param concurrentPartitions int = 0
+
+@description('How long the work of a replica that vanished waits for another one, 15 seconds to a minute.')
+param workerTimeout string = '00:00:30'
 
 @description('How long a source URL is left alone at a time when it asks for that.')
 param maxRetryAfter string = '00:05:00'
@@ -146,9 +155,12 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
               DatasetImport__MaxRetryAfter: maxRetryAfter
               DatasetImport__MaxSourceBytes: string(maxSourceBytes)
               DatasetImport__MaxSourceTime: maxSourceTime
+              DatasetImport__PartitionBytes: string(partitionBytes)
+              DatasetImport__ConcurrentPartitions: string(concurrentPartitions)
               DatasetImport__SampleCacheBytes: string(sampleCacheBytes)
               DatasetImport__SourceTimeout: sourceTimeout
               DatasetImport__StagedSourceRetention: stagedSourceRetention
+              DatasetImport__WorkerTimeout: workerTimeout
             }
           )
         }
@@ -173,8 +185,8 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
               metadata: {
                 accountName: storageAccountName
                 queueName: 'imports'
-                // A replica works on one import at a time; messages being worked on count, so that it stays.
-                queueLength: '1'
+                // A replica works on two partitions at a time; messages being worked on count, so that it stays.
+                queueLength: '2'
               }
             }
           }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using GenreCloud.DatasetImport.Archives;
 
 namespace GenreCloud.DatasetImport;
 
@@ -17,9 +18,27 @@ public sealed class DatasetImportOptions
     [Range(1024, 1L << 28)]
     public int MaxEntryBytes { get; set; } = 4 << 20;
 
-    /// <summary>The most entries that an archive may have.</summary>
+    /// <summary>The most entries that an archive may have, directories included. Each takes about 200 bytes of memory while the directory is read.</summary>
     [Range(1, 10_000_000)]
-    public int MaxEntries { get; set; } = 2_000_000;
+    public int MaxEntries { get; set; } = 1_000_000;
+
+    /// <summary>
+    /// How much of an archive is one piece of work and one shard, in bytes. Small pieces are shared well among workers and lost cheaply; a
+    /// shard of training data is best 32 to 128 MB.
+    /// </summary>
+    [Range(1024, 64L << 20)]
+    public long PartitionBytes { get; set; } = 32L << 20;
+
+    /// <summary>
+    /// How many partitions, or imports that are being staged, this process works on at a time; 0 for as many as there are cores, from 2 to 8. Each
+    /// takes about 32 MB of memory.
+    /// </summary>
+    [Range(0, 64)]
+    public int ConcurrentPartitions { get; set; }
+
+    /// <summary>How long the work of a process that vanished waits for another one. A storage that is away for so long has work done twice.</summary>
+    [Range(typeof(TimeSpan), "00:00:15", "00:01:00")]
+    public TimeSpan WorkerTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Whether a source may be a path on the service's own machine. On for a system on one's own machine; off where others
@@ -71,4 +90,7 @@ public sealed class DatasetImportOptions
     /// </summary>
     [Range(1L << 20, 1L << 40)]
     public long SampleCacheBytes { get; set; } = 384L << 20;
+
+    /// <summary>What an archive may ask of this machine.</summary>
+    internal ZipLimits ZipLimits => new() { MaxEntries = MaxEntries, MaxEntryBytes = Math.Max(MaxEntryBytes, MaxLabelsBytes) };
 }

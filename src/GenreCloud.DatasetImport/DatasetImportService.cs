@@ -34,6 +34,11 @@ public static class DatasetImportService
         builder.Services.AddSingleton<SourceStaging>();
         builder.Services.AddSingleton<ImportStore>();
         builder.Services.AddSingleton<ImportIntake>();
+        builder.Services.AddSingleton<ImportFiles>();
+        builder.Services.AddSingleton<ImportArchives>();
+        builder.Services.AddSingleton<ImportPlanner>();
+        builder.Services.AddSingleton<PartitionImport>();
+        builder.Services.AddSingleton<ImportCompletion>();
         builder.Services.AddSingleton<ImportPipeline>();
         builder.AddWorkQueue<ImportMessage>(
             StorageNames.Queues.Imports,

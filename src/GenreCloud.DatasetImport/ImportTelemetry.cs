@@ -23,10 +23,10 @@ internal static class ImportTelemetry
     private static readonly Counter<long> Io = Meter.CreateCounter<long>(
         "genrecloud.import.io", unit: "By", description: "Bytes of sources brought into storage, and bytes of pictures read from staged sources.");
 
-    public static void CountImported(string profile) => CountEntry(profile, "imported");
-
-    /// <param name="reason">See <see cref="QuarantineReason"/>.</param>
-    public static void CountQuarantined(string profile, string reason) => CountEntry(profile, reason);
+    /// <param name="profile">The import's.</param>
+    /// <param name="quarantined">See <see cref="QuarantineReason"/>; null for a picture that was imported.</param>
+    public static void Count(string profile, string? quarantined) => Entries.Add(
+        1, KeyValuePair.Create<string, object?>(Profile, profile), KeyValuePair.Create<string, object?>(Outcome, quarantined ?? "imported"));
 
     public static void CountStaged(int bytes) => Io.Add(bytes, KeyValuePair.Create<string, object?>(Stage, "staging"));
 
@@ -35,8 +35,11 @@ internal static class ImportTelemetry
     /// <summary>The span of bringing the sources into storage.</summary>
     public static Activity? StartStage(Import import) => Start("stage", import);
 
-    /// <summary>The span of checking an archive's pictures and writing them into shards.</summary>
-    /// <param name="partition">Which part of the archive; 0 for the first or only one.</param>
+    /// <summary>The span of deciding from directories and labels what becomes of each picture.</summary>
+    public static Activity? StartPlan(Import import) => Start("plan", import);
+
+    /// <summary>The span of checking a part of the pictures and writing them into a shard.</summary>
+    /// <param name="partition">Which part; 0 for the first or only one.</param>
     public static Activity? StartPartition(Import import, int partition) => Start("partition", import)?.SetTag(Partition, partition);
 
     /// <summary>The span of making the dataset version visible.</summary>
@@ -49,7 +52,4 @@ internal static class ImportTelemetry
         Source.StartActivity(name)
             ?.SetTag(TelemetryAttributes.ImportId, import.Id)
             .SetTag(TelemetryAttributes.DatasetName, import.Dataset);
-
-    private static void CountEntry(string profile, string outcome) =>
-        Entries.Add(1, KeyValuePair.Create<string, object?>(Profile, profile), KeyValuePair.Create<string, object?>(Outcome, outcome));
 }

@@ -25,10 +25,17 @@ public sealed record DatasetManifest
     /// <summary>How the labels came about. Null where no CSV had them, and in manifests that do not tell: the profile's own rules then.</summary>
     public LabelRules? LabelRules { get; init; }
 
+    /// <summary>The archive, or the first of several.</summary>
     public required DatasetSource Source { get; init; }
 
     /// <summary>The separate file of labels, if they did not come with the source.</summary>
     public DatasetSource? LabelSource { get; init; }
+
+    /// <summary>The archives after the first, in their order, each with the labels that it was imported with if those are others.</summary>
+    public IReadOnlyList<DatasetSource> FurtherSources { get; init; } = [];
+
+    /// <summary>The version that this one continues, whose samples are its first; null for one that begins anew.</summary>
+    public int? BaseVersion { get; init; }
 
     /// <summary>The label map: classes in ordinal order, so that a label's position is the index a model is trained on.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
@@ -58,9 +65,13 @@ public sealed record DatasetManifest
     /// <summary>Entries of quarantine.jsonl by reason.</summary>
     public required IReadOnlyDictionary<string, int> Quarantined { get; init; }
 
+    /// <summary>Samples by <see cref="Samples.SampleFlag"/>; flags that no sample has are left out.</summary>
+    public IReadOnlyDictionary<string, int> Flagged { get; init; } = new Dictionary<string, int>();
+
     /// <summary>Name and version of the program that wrote it.</summary>
     public required string Producer { get; init; }
 
+    /// <summary>When the version's number was taken, which is when its pictures began to be read.</summary>
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>The JSON of manifest.json, UTF-8.</summary>

@@ -16,4 +16,7 @@ public sealed record DatasetSource
 
     /// <summary>SPDX expression or a link, if known.</summary>
     public string? Licence { get; init; }
+
+    /// <summary>The separate file of labels that came with it, where the manifest has no other place for that.</summary>
+    public DatasetSource? Labels { get; init; }
 }

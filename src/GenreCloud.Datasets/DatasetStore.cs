@@ -2,6 +2,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using GenreCloud.Datasets.Deletion;
+using GenreCloud.Datasets.Shards;
 using GenreCloud.Storage;
 
 namespace GenreCloud.Datasets;
@@ -82,8 +83,7 @@ public sealed class DatasetStore(BlobContainerClient container, TimeProvider tim
     public async Task<DatasetReservation?> FindReservationAsync(string name, int version, CancellationToken cancellationToken)
     {
         DatasetName.ThrowIfInvalid(name);
-        return (await container.GetBlobClient(DatasetPaths.Of(name, version, DatasetPaths.ReservationFile))
-            .ReadJsonAsync<DatasetReservation>(cancellationToken))?.Value;
+        return (await Reservation(name, version).ReadJsonAsync<DatasetReservation>(cancellationToken))?.Value;
     }
 
     /// <summary>Whether a version is there and complete, marked for deletion or not.</summary>
@@ -122,46 +122,79 @@ public sealed class DatasetStore(BlobContainerClient container, TimeProvider tim
         }
     }
 
-    /// <summary>Takes the next version number. No two calls get the same one, and none is given twice.</summary>
+    /// <summary>
+    /// Takes the next version number, or finds the one that the owner took before and has not completed. No two owners get the same one, and none
+    /// is given twice.
+    /// </summary>
     /// <param name="name">The dataset, which need not exist.</param>
     /// <param name="owner">The import that will write the version.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ArgumentException">The name is not valid.</exception>
     public async Task<DatasetReservation> ReserveVersionAsync(string name, string owner, CancellationToken cancellationToken)
     {
-        var reserved = await ListAsync(name, DatasetPaths.ReservationFile, cancellationToken);
-        for (var version = reserved.Count > 0 ? reserved[^1] + 1 : 1; ; version++)
+        // What is marked for deletion, as a version that was never completed may be, can no longer be written.
+        var stored = await ListStoredAsync(name, cancellationToken);
+        foreach (var version in stored.Where(version => version is { IsComplete: false, IsMarked: false }).Reverse())
+        {
+            if (await FindReservationAsync(name, version.Version, cancellationToken) is { } present && present.Owner == owner)
+            {
+                return present;
+            }
+        }
+
+        for (var version = stored.Count > 0 ? stored[^1].Version + 1 : 1; ; version++)
         {
             var reservation = new DatasetReservation(name, version, owner, time.GetUtcNow());
             try
             {
-                var blob = container.GetBlobClient(DatasetPaths.Of(name, version, DatasetPaths.ReservationFile));
-                await blob.CreateJsonAsync(reservation, cancellationToken);
+                await Reservation(name, version).CreateJsonAsync(reservation, cancellationToken);
                 return reservation;
             }
             catch (BlobAlreadyExistsException)
             {
-                // Another import was faster; the next number is as good.
+                // Another import was faster, and the next number is as good; or it was this one, and the answer got lost.
+                if (await FindReservationAsync(name, version, cancellationToken) is { } present && present.Owner == owner)
+                {
+                    return present;
+                }
             }
         }
     }
 
-    /// <summary>Starts to write a reserved version.</summary>
-    public DatasetWriter CreateWriter(DatasetReservation reservation, DatasetWriterOptions options) => new(container, reservation, options, time);
+    /// <summary>Starts to write a reserved version in sequence.</summary>
+    public DatasetWriter CreateWriter(DatasetReservation reservation, DatasetWriterOptions options) => new(Files(reservation), options);
 
-    private async Task<IReadOnlyList<int>> ListAsync(string name, string file, CancellationToken cancellationToken)
+    /// <summary>
+    /// Starts to write one shard of a reserved version, however large it becomes. Different shards may have different writers, and writing one again
+    /// with the same pictures is harmless.
+    /// </summary>
+    /// <param name="reservation">The version.</param>
+    /// <param name="shard">The number of the shard.</param>
+    public ShardWriter OpenShard(DatasetReservation reservation, int shard) => Files(reservation).OpenShards(long.MaxValue, shard);
+
+    /// <summary>Takes a shard of another version of the dataset into a reserved one; harmless when done again.</summary>
+    /// <param name="reservation">The version that gets it.</param>
+    /// <param name="version">The version that has it.</param>
+    /// <param name="description">The shard there.</param>
+    /// <param name="shard">Its number in the version that gets it.</param>
+    /// <param name="cancellationToken">Ends the copy.</param>
+    /// <returns>The shard as the new version has it.</returns>
+    public async Task<ShardDescription> CopyShardAsync(
+        DatasetReservation reservation, int version, ShardDescription description, int shard, CancellationToken cancellationToken)
     {
-        DatasetName.ThrowIfInvalid(name);
-        var versions = new List<int>();
-        await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = $"{name}/" }, cancellationToken))
-        {
-            if (DatasetPaths.TryParse(blob.Name, out _, out var version, out var found) && found == file)
-            {
-                versions.Add(version);
-            }
-        }
-
-        versions.Sort();
-        return versions;
+        await Files(reservation).CopyShardAsync(version, description.File, shard, cancellationToken);
+        return description with { File = ShardDescription.FileOf(shard) };
     }
+
+    /// <summary>
+    /// Completes a reserved version whose shards are written: its other files, the manifest last. Harmless when done again with the same content.
+    /// </summary>
+    /// <exception cref="DatasetException">There is no sample, or the version was written with other content.</exception>
+    public Task<DatasetManifest> CompleteAsync(
+        DatasetReservation reservation, DatasetWriterOptions options, DatasetContent content, CancellationToken cancellationToken) =>
+        Files(reservation).CompleteAsync(content, options, cancellationToken);
+
+    private DatasetVersionFiles Files(DatasetReservation reservation) => new(container, reservation, time);
+
+    private BlobClient Reservation(string name, int version) => container.GetBlobClient(DatasetPaths.Of(name, version, DatasetPaths.ReservationFile));
 }

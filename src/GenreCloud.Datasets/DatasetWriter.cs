@@ -1,44 +1,28 @@
-using System.Security.Cryptography;
-using System.Text.Json;
-using Azure;
-using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
-using Azure.Storage.Blobs.Specialized;
 using GenreCloud.Datasets.Samples;
 using GenreCloud.Datasets.Shards;
-using GenreCloud.Storage;
 
 namespace GenreCloud.Datasets;
 
 /// <summary>
-/// Writes one dataset version: pictures stream into shards as they come, the manifest comes last and makes the version visible. Disposed before
-/// <see cref="CompleteAsync"/>, it leaves nothing that a reader would see. No file is ever overwritten, so that a writer that was given up for dead
-/// cannot change a complete version; an import that starts again reserves a new number. Not for concurrent use.
+/// Writes one dataset version in sequence: pictures stream into shards as they come, the manifest comes last and makes the version visible.
+/// Disposed before <see cref="CompleteAsync"/>, it leaves nothing that a reader would see. No file is ever overwritten. Not for concurrent use;
+/// <see cref="DatasetStore.OpenShard"/> and <see cref="DatasetStore.CompleteAsync"/> are for several writers of one version.
 /// </summary>
 public sealed class DatasetWriter : IAsyncDisposable
 {
-    /// <summary>What a blob's write stream holds before it sends a block.</summary>
-    private const int BlockBytes = 8 << 20;
-
-    private readonly BlobContainerClient _container;
-    private readonly DatasetReservation _reservation;
+    private readonly DatasetVersionFiles _files;
     private readonly DatasetWriterOptions _options;
-    private readonly TimeProvider _time;
     private readonly ShardWriter _shards;
     private readonly List<Sample> _samples = [];
+    private readonly List<QuarantineEntry> _quarantine = [];
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, int> _quarantined = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _unreadable = new(StringComparer.Ordinal);
-    private Stream? _quarantine;
-    private bool _isComplete;
 
-    internal DatasetWriter(BlobContainerClient container, DatasetReservation reservation, DatasetWriterOptions options, TimeProvider time)
+    internal DatasetWriter(DatasetVersionFiles files, DatasetWriterOptions options)
     {
-        _container = container;
-        _reservation = reservation;
+        _files = files;
         _options = options;
-        _time = time;
-        _shards = new ShardWriter((shard, cancellationToken) => OpenAsync(ShardDescription.FileOf(shard), cancellationToken), options.ShardTargetBytes);
+        _shards = files.OpenShards(options.ShardTargetBytes, first: 0);
     }
 
     /// <summary>Appends one picture.</summary>
@@ -70,113 +54,21 @@ public sealed class DatasetWriter : IAsyncDisposable
     public void CountUnreadable(string column) => _unreadable[column] = _unreadable.GetValueOrDefault(column) + 1;
 
     /// <summary>Records what is left out, and why.</summary>
-    public async Task QuarantineAsync(QuarantineEntry entry, CancellationToken cancellationToken)
-    {
-        _quarantine ??= await OpenAsync(DatasetPaths.QuarantineFile, cancellationToken);
-        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(entry, GenreCloudJson.Options), (byte)'\n'];
-        await _quarantine.WriteAsync(line, cancellationToken);
-        _quarantined[entry.Reason] = _quarantined.GetValueOrDefault(entry.Reason) + 1;
-    }
+    public void Quarantine(QuarantineEntry entry) => _quarantine.Add(entry);
 
     /// <summary>Writes what is left, the manifest last.</summary>
     /// <exception cref="DatasetException">There is no sample, or the version has another writer.</exception>
     public async Task<DatasetManifest> CompleteAsync(CancellationToken cancellationToken)
     {
-        if (_samples.Count == 0)
+        var content = new DatasetContent
         {
-            throw new DatasetException("The dataset would be empty: no picture of the source was accepted. The quarantine says why.");
-        }
-
-        var shards = await _shards.CompleteAsync(cancellationToken);
-        _quarantine ??= await OpenAsync(DatasetPaths.QuarantineFile, cancellationToken);
-        await _quarantine.DisposeAsync();
-        var samplesSha256 = await WriteSamplesAsync(cancellationToken);
-
-        var samplesPerLabel = new SortedDictionary<string, int>(
-            _samples.CountBy(sample => sample.Label).ToDictionary(), StringComparer.Ordinal);
-        var manifest = new DatasetManifest
-        {
-            SchemaVersion = DatasetManifest.CurrentSchemaVersion,
-            Name = _reservation.Name,
-            Version = _reservation.Version,
-            Profile = _options.Profile,
-            LabelRules = _options.LabelRules,
-            Source = _options.Source,
-            LabelSource = _options.LabelSource,
-            Labels = [.. samplesPerLabel.Keys],
-            SamplesPerLabel = samplesPerLabel,
-            Samples = _samples.Count,
-            MajorityClassAccuracy = (double)samplesPerLabel.Values.Max() / _samples.Count,
-            Tabular = TabularColumn.Describe(_samples),
+            Shards = await _shards.CompleteAsync(cancellationToken),
+            Samples = _samples,
+            Quarantine = _quarantine.ToAsyncEnumerable(),
             UnreadableValues = _unreadable,
-            Shards = shards,
-            SamplesSha256 = samplesSha256,
-            Quarantined = _quarantined,
-            Producer = _options.Producer,
-            Created = _time.GetUtcNow(),
         };
-        try
-        {
-            await Blob(DatasetPaths.ManifestFile).CreateJsonAsync(manifest, cancellationToken);
-        }
-        catch (BlobAlreadyExistsException exception)
-        {
-            throw AlreadyWritten(exception);
-        }
-
-        _isComplete = true;
-        return manifest;
+        return await _files.CompleteAsync(content, _options, cancellationToken);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            await _shards.DisposeAsync();
-            if (_quarantine is not null)
-            {
-                await _quarantine.DisposeAsync();
-            }
-        }
-        catch (Exception exception) when (!_isComplete && exception is RequestFailedException or AggregateException)
-        {
-            // The streams try to keep what they hold; of a version that is given up, nobody will read it.
-        }
-    }
-
-    private DatasetException AlreadyWritten(Exception exception)
-        => new($"Version {_reservation.Version} of the dataset '{_reservation.Name}' has another writer or is complete: reserve a new version.", exception);
-
-    private BlobClient Blob(string file) => _container.GetBlobClient(DatasetPaths.Of(_reservation.Name, _reservation.Version, file));
-
-    private async Task<Stream> OpenAsync(string file, CancellationToken cancellationToken)
-    {
-        // The SDK insists on "overwrite"; the condition forbids it.
-        var options = new BlockBlobOpenWriteOptions
-        {
-            BufferSize = BlockBytes,
-            OpenConditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
-        };
-        try
-        {
-            return await _container.GetBlockBlobClient(Blob(file).Name).OpenWriteAsync(overwrite: true, options, cancellationToken);
-        }
-        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobAlreadyExists)
-        {
-            throw AlreadyWritten(exception);
-        }
-    }
-
-    private async Task<string> WriteSamplesAsync(CancellationToken cancellationToken)
-    {
-        using var table = new MemoryStream();
-        await SampleTable.WriteAsync(table, _samples, cancellationToken);
-        table.Position = 0;
-        await using (var blob = await OpenAsync(DatasetPaths.SamplesFile, cancellationToken))
-        {
-            await table.CopyToAsync(blob, cancellationToken);
-        }
-
-        return Convert.ToHexStringLower(SHA256.HashData(table.GetBuffer().AsSpan(0, (int)table.Length)));
-    }
+    public ValueTask DisposeAsync() => _shards.DisposeAsync();
 }

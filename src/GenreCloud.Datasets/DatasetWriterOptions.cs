@@ -16,6 +16,12 @@ public sealed record DatasetWriterOptions
     /// <summary>The separate file of labels, if there is one.</summary>
     public DatasetSource? LabelSource { get; init; }
 
+    /// <inheritdoc cref="DatasetManifest.FurtherSources"/>
+    public IReadOnlyList<DatasetSource> FurtherSources { get; init; } = [];
+
+    /// <inheritdoc cref="DatasetManifest.BaseVersion"/>
+    public int? BaseVersion { get; init; }
+
     /// <summary>Name and version of the program that writes.</summary>
     public required string Producer { get; init; }
 

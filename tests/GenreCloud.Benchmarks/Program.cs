@@ -13,6 +13,12 @@ if (LoaderThroughput.Owns(args))
     return 0;
 }
 
+if (ImportThroughput.Owns(args))
+{
+    await ImportThroughput.RunAsync(args);
+    return 0;
+}
+
 if (ResumeCost.Owns(args))
 {
     await ResumeCost.RunAsync(args);

@@ -14,6 +14,7 @@ namespace GenreCloud.DatasetImport.Tests;
 internal sealed class StorageTraffic : HttpPipelinePolicy
 {
     private readonly TaskCompletionSource _holding = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _sourceBytes;
     private int _sourceReads;
 
@@ -29,6 +30,9 @@ internal sealed class StorageTraffic : HttpPipelinePolicy
     /// <summary>Completes when a request is held.</summary>
     public Task Holding => _holding.Task;
 
+    /// <summary>Completes when the service gives a held request up.</summary>
+    public Task Released => _released.Task;
+
     /// <summary>Puts itself in front of the blobs of a service.</summary>
     public void Watch(WebApplicationBuilder builder, StorageAccount account)
     {
@@ -42,7 +46,9 @@ internal sealed class StorageTraffic : HttpPipelinePolicy
         if (HeldWrite is { } held && message.Request.Method == RequestMethod.Put && message.Request.Uri.Path.EndsWith(held, StringComparison.Ordinal))
         {
             _holding.TrySetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, message.CancellationToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, message.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _released.TrySetResult();
+            message.CancellationToken.ThrowIfCancellationRequested();
         }
 
         await ProcessNextAsync(message, pipeline);

@@ -33,7 +33,7 @@ internal static class StoredJobs
             Dataset = dataset,
             Profile = "genres",
             Status = status,
-            StagedArchive = archive is null ? null : new StagedSource(archive, null, null, archive[..64], 1),
+            StagedArchives = archive is null ? [] : [new StagedSource(archive, null, null, archive[..64], 1)],
             CreatedAt = DateTimeOffset.UnixEpoch,
             EndedAt = endedAt,
         });

@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using GenreCloud.Datasets.Png;
@@ -23,7 +24,7 @@ public sealed class DatasetStoreTests(AzuriteFixture azurite)
         await using (var writer = store.CreateWriter(reservation, TestDataset.Options))
         {
             await writer.AddAsync(0);
-            await writer.QuarantineAsync(new QuarantineEntry("x", "badCrc", "Damaged."), Cancellation);
+            writer.Quarantine(new QuarantineEntry("x", "badCrc", "Damaged."));
 
             await ShouldNotBeListedAsync(store);
             await writer.CompleteAsync(Cancellation);
@@ -81,7 +82,7 @@ public sealed class DatasetStoreTests(AzuriteFixture azurite)
         var store = await TestDataset.CreateStoreAsync(azurite.NewAccount());
         for (var i = 1; i < 9; i++)
         {
-            await store.ReserveVersionAsync("genres", "none", Cancellation);
+            await store.ReserveVersionAsync("genres", $"none-{i}", Cancellation);
         }
 
         await store.WriteAsync("genres");
@@ -102,8 +103,9 @@ public sealed class DatasetStoreTests(AzuriteFixture azurite)
         await using var second = store.CreateWriter(reservation, TestDataset.Options);
         await first.AddAsync(0);
         await first.CompleteAsync(Cancellation);
+        await second.AddAsync(1);
 
-        (await Should.ThrowAsync<DatasetException>(() => second.AddAsync(1))).Message.ShouldContain("reserve a new version");
+        (await Should.ThrowAsync<DatasetException>(() => second.CompleteAsync(Cancellation))).Message.ShouldContain("reserve a new version");
 
         var dataset = (await store.FindAsync("genres", 1, Cancellation)).ShouldNotBeNull();
         var sample = (await dataset.ReadSamplesAsync(Cancellation)).ShouldHaveSingleItem();
@@ -111,17 +113,69 @@ public sealed class DatasetStoreTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Of_two_writers_one_completes()
+    public async Task Two_writers_of_the_same_content_write_one_version()
     {
         var store = await TestDataset.CreateStoreAsync(azurite.NewAccount());
         var reservation = await store.ReserveVersionAsync("genres", "import-1", Cancellation);
         await using var first = store.CreateWriter(reservation, TestDataset.Options);
         await using var second = store.CreateWriter(reservation, TestDataset.Options);
         await first.AddAsync(0);
+        await second.AddAsync(0);
 
-        await Should.ThrowAsync<DatasetException>(() => second.AddAsync(0));
+        var manifests = await Task.WhenAll(first.CompleteAsync(Cancellation), second.CompleteAsync(Cancellation));
 
-        (await first.CompleteAsync(Cancellation)).Samples.ShouldBe(1);
+        manifests[1].ToJson().ShouldBe(manifests[0].ToJson());
+    }
+
+    [Fact]
+    public async Task An_import_that_begins_again_finds_its_number_until_its_version_is_complete()
+    {
+        var store = await TestDataset.CreateStoreAsync(azurite.NewAccount());
+        var first = await store.ReserveVersionAsync("genres", "import-1", Cancellation);
+        await store.ReserveVersionAsync("genres", "import-2", Cancellation);
+
+        (await store.ReserveVersionAsync("genres", "import-1", Cancellation)).ShouldBe(first);
+
+        await using var writer = store.CreateWriter(first, TestDataset.Options);
+        await writer.AddAsync(0);
+        await writer.CompleteAsync(Cancellation);
+        (await store.ReserveVersionAsync("genres", "import-1", Cancellation)).Version.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Shards_of_several_writers_and_of_another_version_make_one_version()
+    {
+        var store = await TestDataset.CreateStoreAsync(azurite.NewAccount());
+        var present = await store.WriteAsync();
+        var reservation = await store.ReserveVersionAsync("genres", "import-2", Cancellation);
+        var copied = await store.CopyShardAsync(reservation, 1, present.Manifest.Shards[1], 0, Cancellation);
+        var again = await store.CopyShardAsync(reservation, 1, present.Manifest.Shards[1], 0, Cancellation);
+        await using var left = store.OpenShard(reservation, 1);
+        await using var right = store.OpenShard(reservation, 1);
+        var location = await left.AddAsync("s6", TestDataset.Png(6), Cancellation);
+        await right.AddAsync("s6", TestDataset.Png(6), Cancellation);
+        var shard = (await left.CompleteAsync(Cancellation)).ShouldHaveSingleItem();
+        (await right.CompleteAsync(Cancellation)).ShouldHaveSingleItem().ShouldBe(shard);
+        Sample[] samples =
+        [
+            .. (await present.ReadSamplesAsync(Cancellation)).Where(sample => sample.Shard == 1).Select(sample => sample with { Shard = 0 }),
+            new Sample(TestDataset.Description(6)) { Shard = location.Shard, Offset = location.Offset, Length = location.Length, Flags = [SampleFlag.Silent] },
+        ];
+
+        var manifest = await store.CompleteAsync(
+            reservation,
+            TestDataset.Options with { BaseVersion = 1 },
+            new DatasetContent { Shards = [copied, shard], Samples = samples, Quarantine = AsyncEnumerable.Empty<QuarantineEntry>() },
+            Cancellation);
+
+        again.ShouldBe(copied);
+        (manifest.BaseVersion, manifest.Samples).ShouldBe((1, samples.Length));
+        manifest.Flagged.ShouldBe(new Dictionary<string, int> { ["silent"] = 1 });
+        var dataset = (await store.FindAsync("genres", reservation.Version, Cancellation)).ShouldNotBeNull();
+        foreach (var sample in await dataset.ReadSamplesAsync(Cancellation))
+        {
+            (await dataset.ReadPngAsync(sample, Cancellation)).ShouldBe(TestDataset.Png(int.Parse(sample.Id[1..], CultureInfo.InvariantCulture)));
+        }
     }
 
     [Fact]
@@ -231,7 +285,7 @@ public sealed class DatasetStoreTests(AzuriteFixture azurite)
             await writer.AddAsync(0);
             foreach (var entry in entries)
             {
-                await writer.QuarantineAsync(entry, Cancellation);
+                writer.Quarantine(entry);
             }
 
             await writer.CompleteAsync(Cancellation);

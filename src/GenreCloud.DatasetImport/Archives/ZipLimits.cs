@@ -2,11 +2,11 @@ using System.ComponentModel.DataAnnotations;
 
 namespace GenreCloud.DatasetImport.Archives;
 
-/// <summary>What a zip may ask of this machine, in the configuration section <c>DatasetImport:Zip</c>.</summary>
+/// <summary>What a zip may ask of this machine.</summary>
 public sealed record ZipLimits
 {
     /// <summary>The section of the configuration that people are told of.</summary>
-    internal const string Section = "DatasetImport:Zip";
+    internal const string Section = "DatasetImport";
 
     /// <summary>The most entries of an archive, directories included. Each takes about 200 bytes of memory while the directory is read.</summary>
     [Range(1, 10_000_000)]

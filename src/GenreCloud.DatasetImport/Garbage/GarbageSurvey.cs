@@ -84,7 +84,7 @@ internal sealed partial class GarbageSurvey(
     private IEnumerable<GarbageItem> FindSources(IEnumerable<BlobItem> sources, IEnumerable<Import> known)
     {
         var needed = known.Where(import => !import.HasEnded)
-            .SelectMany(import => new[] { import.StagedArchive?.Blob, import.StagedLabels?.Blob })
+            .SelectMany(import => import.StagedArchives.Append(import.StagedLabels).Select(source => source?.Blob))
             .OfType<string>()
             .ToHashSet(StringComparer.Ordinal);
         return

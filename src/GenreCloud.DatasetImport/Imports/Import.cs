@@ -16,31 +16,37 @@ public sealed record Import : IJob
     /// <summary>How the labels CSV is read: the profile's rules with what the request changes in them. Null for a profile without CSV.</summary>
     public LabelRules? LabelRules { get; init; }
 
-    /// <summary>Where the zip comes from; null for an uploaded one, which is staged before the import begins.</summary>
-    public ImportSource? Source { get; init; }
+    /// <summary>Where the zips come from; none for an uploaded one, which is staged before the import begins.</summary>
+    public IReadOnlyList<ImportSource> Sources { get; init; } = [];
 
     public ImportSource? Labels { get; init; }
 
-    /// <summary>Of the data, when the caller gave it; see <see cref="GenreCloud.Datasets.DatasetSource.Licence"/>.</summary>
-    public string? Licence { get; init; }
+    /// <summary>Whether the zips are added to the dataset's newest version.</summary>
+    public bool Add { get; init; }
 
-    /// <summary>The SHA-256 that the zip must have, when the caller gave one.</summary>
-    public string? ExpectedSha256 { get; init; }
+    /// <summary>Of the data, when the caller gave it; see <see cref="DatasetSource.Licence"/>.</summary>
+    public string? Licence { get; init; }
 
     public ImportStatus Status { get; init; }
 
     public ImportProgress Progress { get; init; } = new();
 
-    /// <summary>The zip in container <c>sources</c>, once it is there.</summary>
-    public StagedSource? StagedArchive { get; init; }
+    /// <summary>The zips in container <c>sources</c>, as far as they are there, in the order of <see cref="Sources"/>.</summary>
+    public IReadOnlyList<StagedSource> StagedArchives { get; init; } = [];
 
     /// <summary>The separate labels CSV in container <c>sources</c>, once it is there.</summary>
     public StagedSource? StagedLabels { get; init; }
 
+    /// <summary>How far each part of the pictures is, while they are being read.</summary>
+    public IReadOnlyList<PartitionProgress> Partitions { get; init; } = [];
+
+    /// <summary>What rates are counted from; null until pictures are read.</summary>
+    public ReadingStart? ReadingStart { get; init; }
+
     /// <summary>The dataset version that the import writes, from the moment it is reserved.</summary>
     public int? Version { get; init; }
 
-    /// <summary>True when this very archive with these labels already was a version of the dataset, which then is the result.</summary>
+    /// <summary>True when these very archives with these labels already were a version of the dataset, which then is the result.</summary>
     public bool Reused { get; init; }
 
     /// <summary>
@@ -59,10 +65,10 @@ public sealed record Import : IJob
     public DateTimeOffset? EndedAt { get; init; }
 
     [JsonIgnore]
-    public bool HasEnded => Status is ImportStatus.Completed or ImportStatus.Failed;
+    public bool HasEnded => Status is ImportStatus.Completed or ImportStatus.Failed or ImportStatus.Cancelled;
 
     /// <summary>The same without the signatures that its addresses may have, fit for logs and answers.</summary>
-    public Import WithoutSecrets() => this with { Source = Source?.WithoutSecrets(), Labels = Labels?.WithoutSecrets() };
+    public Import WithoutSecrets() => this with { Sources = [.. Sources.Select(source => source.WithoutSecrets())], Labels = Labels?.WithoutSecrets() };
 }
 
 /// <summary>Where an import stands.</summary>
@@ -80,29 +86,11 @@ public enum ImportStatus
     /// <summary>The dataset version is there.</summary>
     Completed,
 
-    /// <summary>Nothing was written; the error says why.</summary>
+    /// <summary>There is no dataset version; the error says why. It can be retried.</summary>
     Failed,
-}
 
-/// <summary>How far an import is.</summary>
-public sealed record ImportProgress
-{
-    public long StagedBytes { get; init; }
-
-    /// <summary>The size of what is staged, where the source tells it.</summary>
-    public long? SourceBytes { get; init; }
-
-    public int Entries { get; init; }
-
-    /// <summary>Pictures in the archive; 0 until it is opened.</summary>
-    public int TotalEntries { get; init; }
-
-    public int Imported { get; init; }
-
-    public int Quarantined { get; init; }
-
-    /// <summary>Pictures a second since reading began.</summary>
-    public double EntriesPerSecond { get; init; }
+    /// <summary>There is no dataset version, because somebody cancelled the import. It can be retried.</summary>
+    Cancelled,
 }
 
 /// <summary>A source file in container <c>sources</c>.</summary>
@@ -111,7 +99,11 @@ public sealed record ImportProgress
 /// <param name="Url">The address it came from.</param>
 /// <param name="Sha256">SHA-256 of its bytes, in lower-case hexadecimal.</param>
 /// <param name="Bytes">Its size.</param>
-public sealed record StagedSource(string Blob, string? FileName, string? Url, string Sha256, long Bytes);
+public sealed record StagedSource(string Blob, string? FileName, string? Url, string Sha256, long Bytes)
+{
+    /// <summary>As a manifest names it.</summary>
+    internal DatasetSource ToSource() => new() { FileName = FileName, Url = Url, Sha256 = Sha256, Bytes = Bytes };
+}
 
 /// <summary>Why an import failed.</summary>
 /// <param name="Title">What is wrong.</param>

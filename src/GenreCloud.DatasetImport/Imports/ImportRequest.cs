@@ -11,6 +11,10 @@ public sealed record ImportRequest
     internal const string LicenceDescription =
         "The licence of the data, as an SPDX expression (CC-BY-4.0) or a link; the manifest and the cards of models trained on it tell it.";
 
+    internal const string AddDescription =
+        "Whether the archives are added to the newest version of the dataset, which makes its next version; otherwise they alone make one. "
+        + "What is in the newest version already is not added again.";
+
     [Description("The dataset to make a version of: lower-case letters, digits, - and _, at most 63.")]
     public string? Dataset { get; init; }
 
@@ -20,8 +24,14 @@ public sealed record ImportRequest
     [Description("The zip with the spectrograms.")]
     public ImportSource? Source { get; init; }
 
-    [Description("The labels CSV, when it is not inside the zip.")]
+    [Description("Several zips that make one dataset, instead of source. Of pictures with one id, that of the first zip counts.")]
+    public IReadOnlyList<ImportSource>? Sources { get; init; }
+
+    [Description("The labels CSV, when it is not inside a zip.")]
     public ImportSource? Labels { get; init; }
+
+    [Description(AddDescription)]
+    public bool Add { get; init; }
 
     [Description(LabelRulesRequest.ParameterDescription)]
     public LabelRulesRequest? LabelRules { get; init; }
@@ -29,7 +39,7 @@ public sealed record ImportRequest
     [Description(LicenceDescription)]
     public string? Licence { get; init; }
 
-    [Description("The zip's SHA-256 in hexadecimal; when given, another archive is refused.")]
+    [Description("The SHA-256 of source in hexadecimal; when given, another archive is refused. Each of several sources has its own.")]
     public string? Sha256 { get; init; }
 }
 
@@ -47,6 +57,9 @@ public sealed record ImportSource
 
     [Description("The id of an upload in parts.")]
     public string? Upload { get; init; }
+
+    [Description("The file's SHA-256 in hexadecimal; when given, another file is refused.")]
+    public string? Sha256 { get; init; }
 
     /// <summary>What to call it in a message; no secrets.</summary>
     [JsonIgnore]

@@ -31,6 +31,21 @@ internal static class ImportsApi
         imports.MapGet("/", ListAsync).WithName("ListImports").WithSummary("List the imports, the newest first");
         imports.MapGet("/{id}", GetAsync)
             .WithName("GetImport").WithSummary("An import: how far it is, its result").ProducesProblem(StatusCodes.Status404NotFound);
+        imports.MapGet("/{id}/events", FollowAsync)
+            .WithName("FollowImport")
+            .WithSummary("An import's progress as it comes, as server-sent events")
+            .WithDescription("Events: progress whenever the import moved, end with the import.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        imports.MapPost("/{id}/retry", RetryAsync)
+            .WithName("RetryImport")
+            .WithSummary("Have a failed or cancelled import go on from what there is of it")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        imports.MapDelete("/{id}", CancelAsync)
+            .WithName("CancelImport")
+            .WithSummary("Cancel an import; it makes no dataset version")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
         return app;
     }
 
@@ -42,9 +57,13 @@ internal static class ImportsApi
     /// <exception cref="ProblemException">The request is wrong.</exception>
     internal static Import Check(ImportRequest request, ImportIntake intake, SourceOpener sources)
     {
-        if (sources.Check(request.Source) is { } wrongSource)
+        var wanted = CheckSources(request);
+        foreach (var source in wanted)
         {
-            throw Invalid("The source cannot be imported", $"source: {wrongSource}.");
+            if (sources.Check(source) is { } wrongSource)
+            {
+                throw Invalid("The source cannot be imported", $"{(request.Sources is null ? "source" : "sources")}: {wrongSource}.");
+            }
         }
 
         if (request.Labels is not null && sources.Check(request.Labels) is { } wrongLabels)
@@ -52,7 +71,7 @@ internal static class ImportsApi
             throw Invalid("The labels cannot be imported", $"labels: {wrongLabels}.");
         }
 
-        if (request.Sha256 is { } sha256 && !(sha256.Length == 64 && sha256.All(char.IsAsciiHexDigit)))
+        if (wanted.Append(request.Labels).Any(source => source?.Sha256 is { } sha256 && !(sha256.Length == 64 && sha256.All(char.IsAsciiHexDigit))))
         {
             throw Invalid("sha256 is malformed", "Give 64 hexadecimal digits, or leave it out.");
         }
@@ -65,10 +84,10 @@ internal static class ImportsApi
 
         return intake.New(CheckDataset(request.Dataset), profile) with
         {
-            Source = request.Source,
+            Sources = wanted,
             Labels = request.Labels,
+            Add = request.Add,
             Licence = CheckLicence(request.Licence),
-            ExpectedSha256 = request.Sha256?.ToLowerInvariant(),
         };
     }
 
@@ -79,14 +98,18 @@ internal static class ImportsApi
         [Description("The dataset to make a version of.")] string? dataset,
         [Description(ImportProfile.ParameterDescription)] string? profile,
         [Description(LabelRulesRequest.ParameterDescription)] string? labelRules,
+        [Description(ImportRequest.AddDescription)] bool? add,
         [Description(ImportRequest.LicenceDescription)] string? licence,
         CancellationToken cancellationToken)
     {
-        var import = intake.New(CheckDataset(dataset), CheckProfile(profile, () => LabelRulesRequest.Parse(labelRules))) with { Licence = CheckLicence(licence) };
+        var import = intake.New(CheckDataset(dataset), CheckProfile(profile, () => LabelRulesRequest.Parse(labelRules))) with
+        {
+            Add = add ?? false, Licence = CheckLicence(licence),
+        };
         try
         {
             var upload = new OpenedSource(request.Body, request.ContentLength, "The body", null, null);
-            import = import with { StagedArchive = await staging.StageArchiveAsync(upload, _ => { }, cancellationToken) };
+            import = import with { StagedArchives = [await staging.StageArchiveAsync(upload, _ => { }, cancellationToken)] };
         }
         catch (ImportFailedException exception)
         {
@@ -105,15 +128,57 @@ internal static class ImportsApi
         TypedResults.Ok<IReadOnlyList<Import>>([.. (await imports.ListAsync(cancellationToken)).Select(import => import.WithoutSecrets())]);
 
     private static async Task<Ok<Import>> GetAsync(string id, ImportStore imports, CancellationToken cancellationToken) =>
-        TypedResults.Ok(
-            (Guid.TryParseExact(id, "n", out _) ? await imports.FindAsync(id, cancellationToken) : null)?.WithoutSecrets()
-            ?? throw new ProblemException(StatusCodes.Status404NotFound, "Unknown import", $"There is no import {id}. GET /api/imports lists them."));
+        TypedResults.Ok((await FindAsync(id, imports, cancellationToken)).WithoutSecrets());
+
+    private static async Task<ServerSentEventsResult<object>> FollowAsync(
+        string id, ImportStore imports, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await FindAsync(id, imports, cancellationToken);
+        return TypedResults.ServerSentEvents(JobEvents.FollowAsync(
+            imports, id, import => new ImportStep(import.Status, import.Progress), newsOf: null, import => import.WithoutSecrets(), time, cancellationToken));
+    }
+
+    private static async Task<Accepted<Import>> RetryAsync(
+        string id, ImportStore imports, WorkQueue<ImportMessage> queue, CancellationToken cancellationToken)
+    {
+        await FindAsync(id, imports, cancellationToken);
+        var import = await imports.RetryAsync(id, queue, cancellationToken);
+        return import.Status == ImportStatus.Queued
+            ? TypedResults.Accepted($"/api/imports/{id}", import.WithoutSecrets())
+            : throw new ProblemException(
+                StatusCodes.Status409Conflict,
+                "The import cannot be retried",
+                import.HasEnded ? $"Import {id} is completed: its result is version {import.Version} of {import.Dataset}." : $"Import {id} is under way.");
+    }
+
+    private static async Task<Ok<Import>> CancelAsync(string id, ImportStore imports, CancellationToken cancellationToken)
+    {
+        await FindAsync(id, imports, cancellationToken);
+        var import = await imports.CancelAsync(id, cancellationToken);
+        return import.Status == ImportStatus.Cancelled
+            ? TypedResults.Ok(import.WithoutSecrets())
+            : throw new ProblemException(StatusCodes.Status409Conflict, "The import cannot be cancelled", $"Import {id} has ended: {import.Status}.");
+    }
+
+    private static async Task<Import> FindAsync(string id, ImportStore imports, CancellationToken cancellationToken) =>
+        (Guid.TryParseExact(id, "n", out _) ? await imports.FindAsync(id, cancellationToken) : null)
+        ?? throw new ProblemException(StatusCodes.Status404NotFound, "Unknown import", $"There is no import {id}. GET /api/imports lists them.");
 
     private static async Task<Accepted<Import>> AcceptAsync(Import import, ImportIntake intake, CancellationToken cancellationToken)
     {
         await intake.AcceptAsync(import, cancellationToken);
         return TypedResults.Accepted($"/api/imports/{import.Id}", import.WithoutSecrets());
     }
+
+    private static ImportSource[] CheckSources(ImportRequest request) => request switch
+    {
+        { Source: not null, Sources: not null } => throw Invalid("The source cannot be imported", "Give source or sources, not both."),
+        { Sources: { } several, Sha256: null } when several.Count > 0 => [.. several],
+        { Sources: { Count: > 0 } } => throw Invalid("sha256 is malformed", "It is that of source. Give each of several sources its own."),
+        { Sources: not null } => throw Invalid("The source cannot be imported", "sources: name at least one zip."),
+        { Sha256: { } sha256, Source: { } source } => [source with { Sha256 = sha256 }],
+        _ => [request.Source!],
+    };
 
     private static string CheckDataset(string? dataset) =>
         dataset is not null && DatasetName.IsValid(dataset)
@@ -139,6 +204,9 @@ internal static class ImportsApi
     }
 
     private static ProblemException Invalid(string title, string detail) => new(StatusCodes.Status400BadRequest, title, detail);
+
+    /// <summary>Where an import stands: what an event <c>progress</c> tells.</summary>
+    private sealed record ImportStep(ImportStatus Status, ImportProgress Progress);
 
     /// <summary>The server's limit of 30 MB is for small requests; uploads have their own, counted as they come.</summary>
     private sealed class UnlimitedBody : IRequestSizeLimitMetadata

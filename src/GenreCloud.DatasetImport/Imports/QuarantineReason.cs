@@ -1,3 +1,4 @@
+using GenreCloud.DatasetImport.Archives;
 using GenreCloud.Datasets.Png;
 
 namespace GenreCloud.DatasetImport.Imports;
@@ -34,6 +35,26 @@ internal static class QuarantineReason
 
     /// <summary>An entry that does not come out of the archive whole.</summary>
     public const string DamagedEntry = "damagedEntry";
+
+    /// <summary>An entry that is encrypted, or compressed as no picture is.</summary>
+    public const string UnreadableEntry = "unreadableEntry";
+
+    /// <summary>A picture whose pixels are those of one before it, with the same label.</summary>
+    public const string DuplicatePixels = "duplicatePixels";
+
+    /// <summary>A picture whose pixels are those of one before it, which has another label.</summary>
+    public const string ConflictingPixels = "conflictingPixels";
+
+    /// <summary>Whether a picture is left out only when it is compared with the others, after it was in a shard.</summary>
+    public static bool IsFoundByComparing(string reason) => reason is DuplicatePixels or ConflictingPixels;
+
+    /// <summary>The code of why an entry of a zip cannot be read.</summary>
+    public static string Of(ZipEntryFault fault) => fault switch
+    {
+        ZipEntryFault.TooLarge => TooLarge,
+        ZipEntryFault.Encrypted or ZipEntryFault.UnknownMethod or ZipEntryFault.RatioTooHigh or ZipEntryFault.BadName => UnreadableEntry,
+        _ => DamagedEntry,
+    };
 
     /// <summary>The code of what is wrong with a PNG, for example badCrc.</summary>
     public static string Of(PngFault fault) => char.ToLowerInvariant(fault.ToString()[0]) + fault.ToString()[1..];

@@ -28,16 +28,14 @@ public sealed class CsvProfile(string name, string pictureLayout, string labelsF
 
     /// <summary>The labels CSV inside an archive: the only one, or the one with the name that it was published under.</summary>
     /// <param name="entryNames">The names of all entries of the archive.</param>
-    /// <returns>The name of its entry.</returns>
-    /// <exception cref="ImportFailedException">There is none, or it cannot be told which one it is.</exception>
-    public string FindLabels(IReadOnlyList<string> entryNames)
+    /// <returns>The name of its entry; null if there is none.</returns>
+    /// <exception cref="ImportFailedException">It cannot be told which one it is.</exception>
+    public string? FindLabels(IReadOnlyList<string> entryNames)
     {
         var candidates = entryNames.Where(entry => entry.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) && IsContent(entry)).ToArray();
         return candidates switch
         {
-            [] => throw new ImportFailedException(
-                "There are no labels",
-                "The zip holds no CSV. Add one to it, or name it in the request as \"labels\": {\"path\"} or {\"url\"}. Where folders are the labels, use profile folders."),
+            [] => null,
             [var only] => only,
             _ when candidates.Where(entry => FileName(entry) == labelsFileName).ToArray() is [var published] => published,
             _ => throw new ImportFailedException(

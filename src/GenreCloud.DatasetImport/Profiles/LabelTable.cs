@@ -31,6 +31,20 @@ public sealed record LabelTable(IReadOnlyDictionary<string, LabelRow> Rows, IRea
         }
     }
 
+    /// <summary>The tables of several CSVs as one: of rows with one id, that of the first counts.</summary>
+    internal static LabelTable Merge(IReadOnlyList<(string FileName, LabelTable Table)> tables)
+    {
+        var rows = new Dictionary<string, LabelRow>(StringComparer.Ordinal);
+        var unusable = new List<QuarantineEntry>();
+        foreach (var (fileName, table) in tables)
+        {
+            unusable.AddRange(table.Unusable);
+            unusable.AddRange(table.Rows.Values.Where(row => !rows.TryAdd(row.Id, row)).Select(row => Second(row, rows[row.Id], $"{fileName} track {row.Id}")));
+        }
+
+        return new LabelTable(rows, unusable);
+    }
+
     private static LabelTable Read(LabelsCsv csv, string fileName, CsvProfile profile)
     {
         var reader = new LabelRowReader(csv, new LabelColumns(csv.Columns, profile, fileName), profile);

@@ -9,6 +9,24 @@ namespace GenreCloud.DatasetImport.Profiles;
 /// <param name="values">One a column; NaN for one that is missing.</param>
 internal sealed class TabularNumbers(TabularNames names, float[] values) : IReadOnlyDictionary<string, float>
 {
+    /// <summary>Numbers as they are; those of columns that are not among the names stay in a dictionary of their own.</summary>
+    public static IReadOnlyDictionary<string, float> Of(TabularNames names, IReadOnlyDictionary<string, float> numbers)
+    {
+        if (numbers.Count == 0 || !numbers.Keys.All(names.Positions.ContainsKey))
+        {
+            return numbers;
+        }
+
+        var values = new float[names.Names.Count];
+        values.AsSpan().Fill(float.NaN);
+        foreach (var (name, value) in numbers)
+        {
+            values[names.Positions[name]] = value;
+        }
+
+        return new TabularNumbers(names, values);
+    }
+
     public int Count => values.Count(value => !float.IsNaN(value));
 
     public IEnumerable<string> Keys => this.Select(number => number.Key);

@@ -30,6 +30,12 @@ public sealed record Sample : SampleDescription
     /// <summary>SHA-256 of the decoded uint8 [128,1292], in lower-case hexadecimal: equal pictures are equal here however they were compressed.</summary>
     public required string PixelsSha256 { get; init; }
 
+    /// <summary>What is remarkable about the picture, see <see cref="SampleFlag"/>; it is in the dataset all the same.</summary>
+    public IReadOnlyList<string> Flags { get; init; } = [];
+
+    /// <summary>The id of an earlier sample of other artists that this one is nearly equal to; null if there is none.</summary>
+    public string? NearDuplicateOf { get; init; }
+
     /// <summary><see cref="PixelsSha256"/> of these pixels.</summary>
     public static string HashPixels(ReadOnlySpan<byte> pixels) => Convert.ToHexStringLower(SHA256.HashData(pixels));
 }

@@ -5,7 +5,8 @@ namespace GenreCloud.Datasets.Samples;
 
 /// <summary>
 /// samples.parquet: one row a sample, in the order given. Columns id, label, artists (list of strings), collection, title, shard, offset, length,
-/// pixels_sha256, and one nullable float column "tabular_{name}" a tabular column, in ordinal order of the names.
+/// pixels_sha256, flags (list of strings), near_duplicate_of, and one nullable float column "tabular_{name}" a tabular column, in ordinal order of the
+/// names. The first tables had neither flags nor near_duplicate_of.
 /// </summary>
 public static class SampleTable
 {
@@ -19,12 +20,15 @@ public static class SampleTable
     private static readonly DataField<string> Label = new("label", nullable: false);
     private static readonly DataField<string> Artist = new("element", nullable: false);
     private static readonly ListField Artists = new("artists", Artist);
+    private static readonly DataField<string> Flag = new("element", nullable: false);
+    private static readonly ListField Flags = new("flags", Flag);
     private static readonly DataField<string> Collection = new("collection");
     private static readonly DataField<string> Title = new("title");
     private static readonly DataField<int> Shard = new("shard");
     private static readonly DataField<long> Offset = new("offset");
     private static readonly DataField<int> Length = new("length");
     private static readonly DataField<string> PixelsSha256 = new("pixels_sha256", nullable: false);
+    private static readonly DataField<string> NearDuplicateOf = new("near_duplicate_of");
 
     /// <summary>Writes the table. The same samples give the same bytes.</summary>
     /// <param name="stream">Seekable; left open.</param>
@@ -40,7 +44,7 @@ public static class SampleTable
 
         var tabularNames = samples.SelectMany(sample => sample.Tabular.Keys).Distinct().Order(StringComparer.Ordinal).ToArray();
         var tabular = tabularNames.Select(name => new DataField<float?>(TabularPrefix + name)).ToArray();
-        var schema = new ParquetSchema([Id, Label, Artists, Collection, Title, Shard, Offset, Length, PixelsSha256, .. tabular]);
+        var schema = new ParquetSchema([Id, Label, Artists, Collection, Title, Shard, Offset, Length, PixelsSha256, Flags, NearDuplicateOf, .. tabular]);
         await using var writer = await ParquetWriter.CreateAsync(schema, stream, cancellationToken: cancellationToken);
         foreach (var rows in samples.Chunk(MaxRowsInGroup))
         {
@@ -48,14 +52,15 @@ public static class SampleTable
             using var group = writer.CreateRowGroup();
             await group.WriteAsync(Id, [.. rows.Select(row => row.Id)]);
             await group.WriteAsync(Label, [.. rows.Select(row => row.Label)]);
-            var (artists, definitions, repetitions) = Flatten(rows);
-            await group.WriteAllPartsAsync<ReadOnlyMemory<char>>(Artist, artists, definitions, repetitions, cancellationToken);
+            await WriteListsAsync(group, Artist, rows, row => row.Artists, cancellationToken);
             await group.WriteAsync(Collection, [.. rows.Select(row => row.Collection!)]);
             await group.WriteAsync(Title, [.. rows.Select(row => row.Title!)]);
             await group.WriteAsync<int>(Shard, rows.Select(row => row.Shard).ToArray(), cancellationToken: cancellationToken);
             await group.WriteAsync<long>(Offset, rows.Select(row => row.Offset).ToArray(), cancellationToken: cancellationToken);
             await group.WriteAsync<int>(Length, rows.Select(row => row.Length).ToArray(), cancellationToken: cancellationToken);
             await group.WriteAsync(PixelsSha256, [.. rows.Select(row => row.PixelsSha256)]);
+            await WriteListsAsync(group, Flag, rows, row => row.Flags, cancellationToken);
+            await group.WriteAsync(NearDuplicateOf, [.. rows.Select(row => row.NearDuplicateOf!)]);
             for (var i = 0; i < tabular.Length; i++)
             {
                 var values = rows.Select(row => row.Tabular.TryGetValue(tabularNames[i], out var value) ? value : (float?)null).ToArray();
@@ -84,31 +89,32 @@ public static class SampleTable
     }
 
     /// <summary>
-    /// All artists one after another, with Parquet's levels (Dremel encoding): repetition 0 for a row's first and 1 for others, definition
-    /// <see cref="EmptyList"/> for a row without any and the column's maximum for an artist.
+    /// All items one after another, with Parquet's levels (Dremel encoding): repetition 0 for a row's first and 1 for others, definition
+    /// <see cref="EmptyList"/> for a row without any and the column's maximum for an item.
     /// </summary>
-    private static (ReadOnlyMemory<char>[] Values, int[] Definitions, int[] Repetitions) Flatten(Sample[] rows)
+    private static async Task WriteListsAsync(
+        ParquetRowGroupWriter group, DataField<string> item, Sample[] rows, Func<Sample, IReadOnlyList<string>> listOf, CancellationToken cancellationToken)
     {
         var values = new List<ReadOnlyMemory<char>>(rows.Length);
         var definitions = new List<int>(rows.Length);
         var repetitions = new List<int>(rows.Length);
-        foreach (var row in rows)
+        foreach (var list in rows.Select(listOf))
         {
-            if (row.Artists.Count == 0)
+            if (list.Count == 0)
             {
                 definitions.Add(EmptyList);
                 repetitions.Add(0);
             }
 
-            for (var i = 0; i < row.Artists.Count; i++)
+            for (var i = 0; i < list.Count; i++)
             {
-                values.Add(row.Artists[i].AsMemory());
-                definitions.Add(Artist.MaxDefinitionLevel);
+                values.Add(list[i].AsMemory());
+                definitions.Add(item.MaxDefinitionLevel);
                 repetitions.Add(Math.Min(i, 1));
             }
         }
 
-        return ([.. values], [.. definitions], [.. repetitions]);
+        await group.WriteAllPartsAsync<ReadOnlyMemory<char>>(item, values.ToArray(), definitions.ToArray(), repetitions.ToArray(), cancellationToken);
     }
 
     /// <summary>Reads the columns of one row group.</summary>
@@ -120,13 +126,15 @@ public static class SampleTable
         {
             var ids = await StringsAsync(Id.Name);
             var labels = await StringsAsync(Label.Name);
-            var artists = await ArtistsAsync();
+            var artists = await ListsAsync(Artists.Name);
             var collections = await StringsAsync(Collection.Name);
             var titles = await StringsAsync(Title.Name);
             var shards = await NumbersAsync<int>(Shard.Name);
             var offsets = await NumbersAsync<long>(Offset.Name);
             var lengths = await NumbersAsync<int>(Length.Name);
             var hashes = await StringsAsync(PixelsSha256.Name);
+            var flags = Has(Flags.Name) ? await ListsAsync(Flags.Name) : null;
+            var nearDuplicates = Has(NearDuplicateOf.Name) ? await StringsAsync(NearDuplicateOf.Name) : null;
             var tabular = await TabularAsync();
             var samples = new Sample[_count];
             for (var row = 0; row < _count; row++)
@@ -142,6 +150,8 @@ public static class SampleTable
                     Offset = offsets[row],
                     Length = lengths[row],
                     PixelsSha256 = hashes[row],
+                    Flags = flags?[row] ?? [],
+                    NearDuplicateOf = nearDuplicates?[row],
                     Tabular = tabular[row],
                 };
             }
@@ -168,10 +178,12 @@ public static class SampleTable
             return values;
         }
 
-        private async Task<List<string>[]> ArtistsAsync()
+        private bool Has(string name) => Array.Exists(fields, field => field.Path.FirstPart == name);
+
+        private async Task<List<string>[]> ListsAsync(string name)
         {
-            var field = Array.Find(fields, field => field.Path.FirstPart == Artists.Name)
-                ?? throw new InvalidDataException($"The table of samples has no column '{Artists.Name}'.");
+            var field = Array.Find(fields, field => field.Path.FirstPart == name)
+                ?? throw new InvalidDataException($"The table of samples has no column '{name}'.");
             var count = checked((int)(group.GetMetadata(field)?.MetaData?.NumValues ?? 0));
             var values = new ReadOnlyMemory<char>[count];
             var definitions = new int[count];

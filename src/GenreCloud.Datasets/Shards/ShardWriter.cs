@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using GenreCloud.Datasets.Samples;
 
 namespace GenreCloud.Datasets.Shards;
@@ -15,22 +14,33 @@ public sealed class ShardWriter : IAsyncDisposable
     private const int TrailerLength = 2 * UstarHeader.BlockLength;
 
     private readonly Func<int, CancellationToken, Task<Stream>> _openShard;
+    private readonly Func<Stream, CancellationToken, Task<string>> _completeShard;
     private readonly long _targetBytes;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly int _first;
     private readonly List<ShardDescription> _shards = [];
     private readonly byte[] _block = new byte[TrailerLength];
     private Stream? _stream;
     private long _position;
     private int _samples;
 
-    /// <param name="openShard">Opens the stream to write shard 0, 1, 2 ... to; the writer disposes it.</param>
+    /// <param name="openShard">Opens the stream to write a shard to; the writer disposes it.</param>
+    /// <param name="completeShard">Called after the last byte of a shard; returns the SHA-256 of all, in lower-case hexadecimal.</param>
     /// <param name="targetBytes">A shard is completed when the next picture would exceed this; a larger picture gets a shard of its own.</param>
-    public ShardWriter(Func<int, CancellationToken, Task<Stream>> openShard, long targetBytes = DefaultTargetBytes)
+    /// <param name="first">The number of the first shard.</param>
+    public ShardWriter(
+        Func<int, CancellationToken, Task<Stream>> openShard,
+        Func<Stream, CancellationToken, Task<string>> completeShard,
+        long targetBytes = DefaultTargetBytes,
+        int first = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(targetBytes);
         _openShard = openShard;
+        _completeShard = completeShard;
         _targetBytes = targetBytes;
+        _first = first;
     }
+
+    private int Number => _first + _shards.Count;
 
     /// <summary>Appends one picture.</summary>
     /// <exception cref="ArgumentException"><paramref name="id"/> is not valid.</exception>
@@ -43,10 +53,10 @@ public sealed class ShardWriter : IAsyncDisposable
             await CompleteShardAsync(cancellationToken);
         }
 
-        _stream ??= await _openShard(_shards.Count, cancellationToken);
+        _stream ??= await _openShard(Number, cancellationToken);
         UstarHeader.Write(_block.AsSpan(0, UstarHeader.BlockLength), $"{id}.png", png.Length);
         await AppendAsync(_block.AsMemory(0, UstarHeader.BlockLength), cancellationToken);
-        var location = new ShardLocation(_shards.Count, _position, png.Length);
+        var location = new ShardLocation(Number, _position, png.Length);
         await AppendAsync(png, cancellationToken);
         await AppendZerosAsync(PaddingOf(png.Length), cancellationToken);
         _samples++;
@@ -66,7 +76,6 @@ public sealed class ShardWriter : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _hash.Dispose();
         if (_stream is not null)
         {
             await _stream.DisposeAsync();
@@ -78,9 +87,9 @@ public sealed class ShardWriter : IAsyncDisposable
     private async Task CompleteShardAsync(CancellationToken cancellationToken)
     {
         await AppendZerosAsync(TrailerLength, cancellationToken);
+        var sha256 = await _completeShard(_stream!, cancellationToken);
         await _stream!.DisposeAsync();
-        _shards.Add(new ShardDescription(
-            ShardDescription.FileOf(_shards.Count), _position, Convert.ToHexStringLower(_hash.GetHashAndReset()), _samples));
+        _shards.Add(new ShardDescription(ShardDescription.FileOf(Number), _position, sha256, _samples));
         _stream = null;
         _position = 0;
         _samples = 0;
@@ -89,7 +98,6 @@ public sealed class ShardWriter : IAsyncDisposable
     private async Task AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         await _stream!.WriteAsync(bytes, cancellationToken);
-        _hash.AppendData(bytes.Span);
         _position += bytes.Length;
     }
 

@@ -48,16 +48,7 @@ public abstract class JobStore<TJob>(BlobContainerClient container, string docum
         where TMessage : class
     {
         await CreateAsync(job, cancellationToken);
-        try
-        {
-            await confirm(cancellationToken);
-            await queue.EnqueueAsync(message, cancellationToken);
-        }
-        catch (Exception exception)
-        {
-            await TryUpdateAsync(job.Id, stored => refused(stored, exception));
-            throw;
-        }
+        await QueueAsync(job.Id, confirm, queue, message, refused, cancellationToken);
     }
 
     public async Task<TJob?> FindAsync(string id, CancellationToken cancellationToken) =>
@@ -94,6 +85,36 @@ public abstract class JobStore<TJob>(BlobContainerClient container, string docum
         return [.. jobs.OrderByDescending(job => job.CreatedAt).ThenBy(job => job.Id, StringComparer.Ordinal)];
     }
 
+    /// <summary>The document, whatever state its job is in.</summary>
+    protected BlobClient Document(string id) => Container.GetBlobClient($"{id}/{DocumentName}");
+
+    /// <summary>Puts the message of a stored job into the queue, as <see cref="AcceptAsync"/> does.</summary>
+    protected Task QueueAsync<TMessage>(
+        string id, WorkQueue<TMessage> queue, TMessage message, Func<TJob, TJob> unqueued, CancellationToken cancellationToken)
+        where TMessage : class =>
+        QueueAsync(id, _ => Task.CompletedTask, queue, message, (stored, _) => unqueued(stored), cancellationToken);
+
+    private async Task QueueAsync<TMessage>(
+        string id,
+        Func<CancellationToken, Task> confirm,
+        WorkQueue<TMessage> queue,
+        TMessage message,
+        Func<TJob, Exception, TJob> refused,
+        CancellationToken cancellationToken)
+        where TMessage : class
+    {
+        try
+        {
+            await confirm(cancellationToken);
+            await queue.EnqueueAsync(message, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            await TryUpdateAsync(id, stored => refused(stored, exception));
+            throw;
+        }
+    }
+
     private async Task TryUpdateAsync(string id, Func<TJob, TJob> change)
     {
         try
@@ -105,6 +126,4 @@ public abstract class JobStore<TJob>(BlobContainerClient container, string docum
             // The caller is told what the queue answered.
         }
     }
-
-    private BlobClient Document(string id) => Container.GetBlobClient($"{id}/{DocumentName}");
 }

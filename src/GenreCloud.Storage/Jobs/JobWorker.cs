@@ -6,23 +6,28 @@ using Microsoft.Extensions.Logging;
 namespace GenreCloud.Storage;
 
 /// <summary>
-/// Does the jobs of a queue, one at a time, each under a lease, so that a job has one owner however many workers there are.
+/// Does the jobs of a queue, one at a time or several, each under a lease, so that a job has one owner however many workers there are.
 /// A worker that stops or dies leaves its job to the next one; a job that keeps failing is given up with the reason.
 /// </summary>
 public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, TimeProvider time, ILogger logger) : BackgroundService
     where TMessage : class
 {
-    /// <summary>How long a job stays ours after this process vanishes.</summary>
-    private static readonly TimeSpan Ownership = TimeSpan.FromSeconds(30);
-
     private static readonly TimeSpan ShortestIdle = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a job stays ours after this process vanishes; 15 to 60 seconds.</summary>
+    protected virtual TimeSpan Ownership => TimeSpan.FromSeconds(30);
+
+    /// <summary>How many jobs this worker does at a time.</summary>
+    protected virtual int Concurrency => 1;
 
     /// <summary>How long a job that failed, or a storage that did not answer, is left alone before the next attempt.</summary>
     protected virtual TimeSpan RetryDelay => TimeSpan.FromSeconds(5);
 
-    /// <summary>The blob whose lease owns the job.</summary>
-    protected abstract BlobClient LeaseBlob(TMessage message);
+    /// <summary>
+    /// The blob whose lease owns the job; null for a job that is harmless when two workers do it, which its hidden message prevents as a rule.
+    /// </summary>
+    protected abstract BlobClient? LeaseBlob(TMessage message);
 
     /// <summary>
     /// Does the job, from the start or from where an earlier owner left it. A job that cannot succeed ends normally, with
@@ -44,7 +49,8 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
     /// </summary>
     public Task TakeOneAsync(TimeSpan patience, CancellationToken stoppingToken) => TakeJobsAsync(patience, stoppingToken);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => TakeJobsAsync(patience: null, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, Concurrency).Select(_ => TakeJobsAsync(patience: null, stoppingToken)));
 
     /// <param name="patience">How long to wait for one job; null for all jobs, without end.</param>
     private async Task TakeJobsAsync(TimeSpan? patience, CancellationToken stoppingToken)
@@ -93,8 +99,9 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
     /// <param name="stopCosts">Whether being stopped costs the job an attempt.</param>
     private async Task OwnAsync(WorkItem<TMessage> item, bool stopCosts, CancellationToken stoppingToken)
     {
-        await using var lease = await AcquireAsync(item, stoppingToken);
-        if (lease is null)
+        var owned = LeaseBlob(item.Value);
+        await using var lease = owned is null ? null : await AcquireAsync(owned, item, stoppingToken);
+        if (owned is not null && lease is null)
         {
             // A second message about the same job. It costs no attempt: that would fail a job that is being done.
             LogOwnedByOther(logger, item.Value);
@@ -108,7 +115,7 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
     }
 
     private async Task MeasureAsync(
-        WorkItem<TMessage> item, BlobLease lease, bool stopCosts, Activity? span, CancellationToken stoppingToken)
+        WorkItem<TMessage> item, BlobLease? lease, bool stopCosts, Activity? span, CancellationToken stoppingToken)
     {
         // Work that comes again has waited for what its earlier worker did. The sender's clock may be ahead of ours.
         if (item.IsFirstDelivery)
@@ -132,9 +139,10 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
 
     /// <returns>One of <see cref="JobOutcome"/>.</returns>
     private async Task<string> AttemptAsync(
-        WorkItem<TMessage> item, BlobLease lease, bool stopCosts, Activity? span, CancellationToken stoppingToken)
+        WorkItem<TMessage> item, BlobLease? lease, bool stopCosts, Activity? span, CancellationToken stoppingToken)
     {
-        using var owned = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, item.Lost, lease.Lost);
+        var lost = lease?.Lost ?? CancellationToken.None;
+        using var owned = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, item.Lost, lost);
         try
         {
             var endedWell = await WorkAsync(item.Value, owned.Token);
@@ -147,10 +155,10 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
             span?.SetStatus(ActivityStatusCode.Error);
             return JobOutcome.GivenUp;
         }
-        catch (Exception) when (stoppingToken.IsCancellationRequested && !item.Lost.IsCancellationRequested && !lease.Lost.IsCancellationRequested)
+        catch (Exception) when (stoppingToken.IsCancellationRequested && !item.Lost.IsCancellationRequested && !lost.IsCancellationRequested)
         {
             // The lease goes first: the next owner must not find it taken.
-            await lease.DisposeAsync();
+            await (lease?.DisposeAsync() ?? ValueTask.CompletedTask);
             await (stopCosts ? item.AbandonAsync(TimeSpan.Zero, CancellationToken.None) : queue.HandBackAsync(item, TimeSpan.Zero, CancellationToken.None));
             return JobOutcome.HandedBack;
         }
@@ -186,12 +194,12 @@ public abstract partial class JobWorker<TMessage>(WorkQueue<TMessage> queue, Tim
     /// Takes the lease, or returns null when another worker keeps it. A message that comes again is one whose worker vanished,
     /// and that worker's lease may run out a little later than its message was hidden: so long is waited.
     /// </summary>
-    private async Task<BlobLease?> AcquireAsync(WorkItem<TMessage> item, CancellationToken stoppingToken)
+    private async Task<BlobLease?> AcquireAsync(BlobClient blob, WorkItem<TMessage> item, CancellationToken stoppingToken)
     {
         var started = time.GetTimestamp();
         while (true)
         {
-            var lease = await BlobLease.TryAcquireAsync(LeaseBlob(item.Value), Ownership, time, stoppingToken);
+            var lease = await BlobLease.TryAcquireAsync(blob, Ownership, time, stoppingToken);
             if (lease is not null || item.DequeueCount == 1 || item.Lost.IsCancellationRequested || time.GetElapsedTime(started) > Ownership)
             {
                 return lease;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using GenreCloud.Registry;
+using GenreCloud.Storage;
 
 namespace GenreCloud.Training.Runs;
 
@@ -12,36 +13,23 @@ namespace GenreCloud.Training.Runs;
 /// </summary>
 internal static class RunEvents
 {
-    /// <summary>How long a reader waits for news at most, less the way they take.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>After so long without news the last progress is told again: proxies end connections that are silent.</summary>
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
-
     /// <summary>Follows a run to its end.</summary>
     /// <param name="runs">The documents.</param>
     /// <param name="id">A run that exists.</param>
     /// <param name="heard">What was told before.</param>
     /// <param name="time">Spaces the looks.</param>
     /// <param name="cancellationToken">Ends the following.</param>
-    public static async IAsyncEnumerable<SseItem<object>> FollowAsync(
-        RunStore runs, string id, RunEventId heard, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static IAsyncEnumerable<SseItem<object>> FollowAsync(
+        RunStore runs, string id, RunEventId heard, TimeProvider time, CancellationToken cancellationToken)
     {
-        RunStep? told = null;
-        var toldAt = time.GetTimestamp();
         var metrics = runs.FollowMetrics(id);
         var steps = new Queue<StepMetrics>();
-        while (await runs.FindAsync(id, cancellationToken) is { } run)
-        {
-            var step = new RunStep(run.Status, run.Progress);
-            if (step != told || time.GetElapsedTime(toldAt) >= LongestSilence)
-            {
-                (told, toldAt) = (step, time.GetTimestamp());
-                yield return new SseItem<object>(step, "progress");
-            }
+        return JobEvents.FollowAsync(runs, id, run => new RunStep(run.Status, run.Progress), run => NewsOf(run, cancellationToken), run => run, time, cancellationToken);
 
+        async IAsyncEnumerable<SseItem<object>> NewsOf(Run run, [EnumeratorCancellation] CancellationToken stopping)
+        {
             // After the document: all steps of the epochs that it names are there, and perhaps some of later ones, which have to wait.
-            while (await metrics.ReadAsync(cancellationToken) is { Count: > 0 } lines)
+            while (await metrics.ReadAsync(stopping) is { Count: > 0 } lines)
             {
                 foreach (var line in lines.OfType<StepMetrics>())
                 {
@@ -67,14 +55,6 @@ internal static class RunEvents
             {
                 yield return made;
             }
-
-            if (run.HasEnded)
-            {
-                yield return new SseItem<object>(run, "end");
-                yield break;
-            }
-
-            await Task.Delay(Interval, time, cancellationToken);
         }
 
         IEnumerable<SseItem<object>> Until(int epoch)

@@ -11,12 +11,12 @@ public sealed class StagedAgainTests(ImportService service) : IClassFixture<Impo
     {
         var zip = SourceZip.WithTracks(2, "rock").ToBytes();
         var first = await service.Host.EndOfAsync(await service.Host.UploadAsync("staged-again", zip));
-        var blob = service.Account.Container(StorageNames.Containers.Sources).GetBlobClient(first.StagedArchive.ShouldNotBeNull().Blob);
+        var blob = service.Account.Container(StorageNames.Containers.Sources).GetBlobClient(first.StagedArchives.ShouldHaveSingleItem().Blob);
         var before = (await blob.GetPropertiesAsync(cancellationToken: TestContext.Current.CancellationToken)).Value;
 
         var second = await service.Host.EndOfAsync(await service.Host.UploadAsync("staged-again", zip));
 
-        second.StagedArchive.ShouldNotBeNull().Blob.ShouldBe(blob.Name);
+        second.StagedArchives.ShouldHaveSingleItem().Blob.ShouldBe(blob.Name);
         var after = (await blob.GetPropertiesAsync(cancellationToken: TestContext.Current.CancellationToken)).Value;
         after.ETag.ShouldNotBe(before.ETag);
         after.ContentLength.ShouldBe(zip.Length);

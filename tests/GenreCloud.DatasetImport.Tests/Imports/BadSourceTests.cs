@@ -63,7 +63,7 @@ public sealed class BadSourceTests(ImportService service) : IClassFixture<Import
 
         var error = await _host.FailToImportAsync("truncated", zip[..(int)(zip.Length * part)]);
 
-        error.Title.ShouldBe("The zip is truncated or damaged");
+        error.Title.ShouldBe("The zip is truncated");
         error.Detail.ShouldContain("Download it again");
     }
 

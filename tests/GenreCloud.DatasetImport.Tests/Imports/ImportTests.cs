@@ -28,7 +28,7 @@ public sealed class ImportTests(ImportService service) : IClassFixture<ImportSer
         import.Status.ShouldBe(ImportStatus.Completed);
         import.Version.ShouldBe(1);
         import.Reused.ShouldBeFalse();
-        import.StagedArchive.ShouldNotBeNull().Bytes.ShouldBe(zip.Length);
+        import.StagedArchives.ShouldHaveSingleItem().Bytes.ShouldBe(zip.Length);
         import.Progress.ShouldBe(import.Progress with
         {
             StagedBytes = zip.Length, SourceBytes = zip.Length, Entries = 6, TotalEntries = 6, Imported = 6, Quarantined = 0,

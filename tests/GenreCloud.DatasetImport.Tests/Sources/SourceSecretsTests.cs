@@ -31,7 +31,7 @@ public sealed class SourceSecretsTests(ImportService service) : IClassFixture<Im
         var failed = await service.Host.FailureOfAsync(await service.Host.StartImportAsync("no-labels", new ImportSource { Url = "http://127.0.0.1:9/a.zip?sig=secret" }, labels));
 
         import.Error.ShouldBeNull();
-        import.Source!.Url.ShouldBe(server.Url("genres.zip?sig=***"));
+        import.Sources.ShouldHaveSingleItem().Url.ShouldBe(server.Url("genres.zip?sig=***"));
         (await service.Host.GetManifestAsync("secrets", 1)).Source.Url.ShouldBe(server.Url("genres.zip?sig=***"));
         failed.Detail.ShouldContain("http://127.0.0.1:9/a.zip?sig=***");
         foreach (var path in new[] { "/api/imports", $"/api/imports/{import.Id}", "/api/datasets/secrets/1" })

@@ -104,7 +104,7 @@ public sealed class UploadTests(AzuriteFixture azurite, ImportService service) :
         }
         while (status is HttpStatusCode.Locked or HttpStatusCode.Conflict);
         status.ShouldBe(HttpStatusCode.NoContent);
-        (await host.EndOfAsync(await host.GetImportAsync(upload.ImportId))).StagedArchive.ShouldNotBeNull().Sha256
+        (await host.EndOfAsync(await host.GetImportAsync(upload.ImportId))).StagedArchives.ShouldHaveSingleItem().Sha256
             .ShouldBe(Convert.ToHexStringLower(SHA256.HashData(archive)));
     }
 
@@ -239,7 +239,7 @@ public sealed class UploadTests(AzuriteFixture azurite, ImportService service) :
         var import = await host.EndOfAsync(await host.GetImportAsync(upload.ImportId));
         import.Error.ShouldBeNull();
         (import.Dataset, import.Progress.Imported).ShouldBe((dataset, 4));
-        import.StagedArchive.ShouldNotBeNull().FileName.ShouldBe("genres.zip");
-        import.StagedArchive.Bytes.ShouldBe(_zip.Length);
+        import.StagedArchives.ShouldHaveSingleItem().FileName.ShouldBe("genres.zip");
+        import.StagedArchives[0].Bytes.ShouldBe(_zip.Length);
     }
 }

@@ -125,7 +125,13 @@ public sealed class ShardWriterTests : IDisposable
         (string Id, byte[] Png)[] contents, long targetBytes = ShardWriter.DefaultTargetBytes)
     {
         await using var writer = new ShardWriter(
-            (shard, _) => Task.FromResult<Stream>(File.Create(Path.Combine(_directory, Path.GetFileName(ShardDescription.FileOf(shard))))), targetBytes);
+            (shard, _) => Task.FromResult<Stream>(File.Create(Path.Combine(_directory, Path.GetFileName(ShardDescription.FileOf(shard))))),
+            async (stream, cancellationToken) =>
+            {
+                stream.Position = 0;
+                return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
+            },
+            targetBytes);
         var locations = new List<ShardLocation>();
         foreach (var (id, png) in contents)
         {

@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using GenreCloud.DatasetImport.Archives;
+using GenreCloud.DatasetImport.Profiles;
+using GenreCloud.Datasets;
+using GenreCloud.Datasets.Samples;
+using Microsoft.Extensions.Options;
+
+namespace GenreCloud.DatasetImport.Imports;
+
+/// <summary>
+/// Decides what becomes of every picture of an import's archives as far as names and labels tell it, and divides them into partitions. Only the
+/// archives' directories and the labels are read for that.
+/// </summary>
+internal sealed class ImportPlanner(ImportFiles files, ImportArchives archives, DatasetStore datasets, IOptions<DatasetImportOptions> options)
+{
+    /// <summary>Pictures that are left out take no bytes of a partition, but room in its plan.</summary>
+    private const int MaxPartitionEntries = 4096;
+
+    /// <param name="import">Its sources are staged.</param>
+    /// <param name="present">The version that it continues; null for none.</param>
+    /// <param name="added">Its archives without those that the version has.</param>
+    /// <returns>The plan, stored.</returns>
+    /// <exception cref="ImportFailedException">An archive or the labels cannot be read, or there is no picture.</exception>
+    public async Task<ImportPlan> PlanAsync(
+        Import import, DatasetReader? present, IReadOnlyList<StagedSource> added, CancellationToken cancellationToken)
+    {
+        var profile = ImportProfile.Recorded(import.Profile, import.LabelRules);
+        var opened = new List<OpenedArchive>();
+        foreach (var archive in added)
+        {
+            opened.Add(await archives.OpenAsync(archive, cancellationToken));
+        }
+
+        // Of all archives at once: they are one dataset, in whichever of them a picture lies.
+        (int Archive, ZipEntry Zip)[] entries = [.. opened.Index().SelectMany(archive => archive.Item.Directory.Entries.Select(entry => (archive.Index, entry)))];
+        var pictures = profile.FindPictures([.. entries.Select(entry => entry.Zip.Name)]);
+        if (pictures.Count == 0)
+        {
+            throw new ImportFailedException(
+                "The zip has no pictures",
+                $"None of its {entries.Length} entries ends in {profile.EntryExtension}. Profile {profile.Name} wants {profile.PictureLayout}.");
+        }
+
+        var labels = profile switch
+        {
+            CsvProfile csv => await archives.ReadLabelsAsync(import, csv, opened, cancellationToken),
+            FoldersProfile folders => folders.ReadLabels(pictures),
+            _ => throw new UnreachableException($"Profile {profile.Name} has no labels."),
+        };
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        if (present is not null)
+        {
+            ids.UnionWith((await present.ReadSamplesAsync(cancellationToken)).Select(sample => sample.Id));
+        }
+
+        var reservation = await datasets.ReserveVersionAsync(import.Dataset, import.Id, cancellationToken);
+        var partitions = new List<PlannedPartition>();
+        foreach (var archive in pictures.GroupBy(picture => entries[picture.Entry].Archive))
+        {
+            foreach (var partition in Divide(archive.Select(picture => Plan(entries[picture.Entry].Zip, picture.Id, ids, labels))))
+            {
+                await files.WritePartitionAsync(import.Id, partitions.Count, new PartitionPlan(archive.Key, partition), cancellationToken);
+                partitions.Add(new PlannedPartition(partition.Count, partition.Sum(BytesOf)));
+            }
+        }
+
+        QuarantineEntry[] rows = [.. labels.Unusable, .. WithoutPicture(labels, ids)];
+        await files.WriteRowsAsync(import.Id, rows, cancellationToken);
+        var plan = new ImportPlan
+        {
+            Reservation = reservation,
+            BaseVersion = present?.Manifest.Version,
+            FirstShard = present?.Manifest.Shards.Count ?? 0,
+            Archives = added,
+            Partitions = partitions,
+        };
+        plan = await files.AddPlanAsync(import.Id, plan, cancellationToken);
+        foreach (var row in rows)
+        {
+            ImportTelemetry.Count(profile.Name, row.Reason);
+        }
+
+        return plan;
+    }
+
+    private static PlannedEntry Plan(ZipEntry entry, string id, HashSet<string> ids, LabelTable labels)
+    {
+        if (!SampleId.IsValid(id))
+        {
+            return LeftOut(entry, QuarantineReason.BadId, $"\"{id}\" cannot be a sample's id.");
+        }
+
+        if (!ids.Add(id))
+        {
+            return LeftOut(entry, QuarantineReason.DuplicateImage, $"There is a picture of track {id} already; the first counts.");
+        }
+
+        if (!labels.Rows.TryGetValue(id, out var row))
+        {
+            return LeftOut(entry, QuarantineReason.NoLabel, labels.WhyNoLabel);
+        }
+
+        if (row.DroppedBecause is { } why)
+        {
+            return LeftOut(entry, QuarantineReason.DroppedLabel, why);
+        }
+
+        var sample = new SampleDescription
+        {
+            Id = id,
+            Label = row.Label,
+            Artists = row.Artists,
+            Collection = row.Collection,
+            Title = row.Title,
+            Tabular = row.Tabular.Numbers,
+        };
+        return new PlannedEntry(entry, sample, row.Tabular.Unreadable.Count > 0 ? row.Tabular.Unreadable : null);
+    }
+
+    private static PlannedEntry LeftOut(ZipEntry entry, string reason, string message) => new(entry, Sample: null, Fault: new EntryFault(reason, message));
+
+    /// <summary>The rows whose picture did not come or is not wanted; each track once.</summary>
+    private static IEnumerable<QuarantineEntry> WithoutPicture(LabelTable labels, HashSet<string> ids) => labels.Rows.Values
+        .Where(row => !ids.Contains(row.Id))
+        .OrderBy(row => row.Id, StringComparer.Ordinal)
+        .Select(row => row.DroppedBecause is { } why
+            ? new QuarantineEntry(row.Id, QuarantineReason.DroppedLabel, why)
+            : new QuarantineEntry(row.Id, QuarantineReason.NoImage, $"The labels have track {row.Id}, and the zip has no picture of it."));
+
+    private static long BytesOf(PlannedEntry entry) => entry.Fault is null ? entry.Zip.CompressedBytes : 0;
+
+    private IEnumerable<List<PlannedEntry>> Divide(IEnumerable<PlannedEntry> entries)
+    {
+        var partition = new List<PlannedEntry>();
+        var bytes = 0L;
+        foreach (var entry in entries)
+        {
+            if (partition.Count > 0 && (bytes + BytesOf(entry) > options.Value.PartitionBytes || partition.Count == MaxPartitionEntries))
+            {
+                yield return partition;
+                partition = [];
+                bytes = 0;
+            }
+
+            partition.Add(entry);
+            bytes += BytesOf(entry);
+        }
+
+        if (partition.Count > 0)
+        {
+            yield return partition;
+        }
+    }
+}
