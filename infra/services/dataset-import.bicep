@@ -64,6 +64,18 @@ param maxEntryBytes int = 4194304
 @description('The most entries that an archive may have.')
 param maxEntries int = 1000000
 
+@description('The largest central directory of an archive, in bytes.')
+param maxDirectoryBytes int = 268435456
+
+@description('The longest name of an entry, in bytes.')
+param maxNameBytes int = 1024
+
+@description('The most bytes that all entries of an archive may be, inflated.')
+param maxTotalBytes int = 274877906944
+
+@description('The most bytes that one byte of an entry may inflate to.')
+param maxCompressionRatio int = 200
+
 @description('How much of an archive is one piece of work and one shard, in bytes.')
 param partitionBytes int = 33554432
 
@@ -146,17 +158,21 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
               DatasetImport__AllowLocalPaths: 'false'
               // Nor what only the container can reach, such as its identity's tokens.
               DatasetImport__AllowPrivateAddresses: 'false'
+              DatasetImport__ConcurrentPartitions: string(concurrentPartitions)
               DatasetImport__DeletionGracePeriod: deletionGracePeriod
               DatasetImport__FailedImportRetention: failedImportRetention
               DatasetImport__GarbageCollectionInterval: garbageCollectionInterval
+              DatasetImport__MaxCompressionRatio: string(maxCompressionRatio)
+              DatasetImport__MaxDirectoryBytes: string(maxDirectoryBytes)
               DatasetImport__MaxEntries: string(maxEntries)
               DatasetImport__MaxEntryBytes: string(maxEntryBytes)
               DatasetImport__MaxLabelsBytes: string(maxLabelsBytes)
+              DatasetImport__MaxNameBytes: string(maxNameBytes)
               DatasetImport__MaxRetryAfter: maxRetryAfter
               DatasetImport__MaxSourceBytes: string(maxSourceBytes)
               DatasetImport__MaxSourceTime: maxSourceTime
+              DatasetImport__MaxTotalBytes: string(maxTotalBytes)
               DatasetImport__PartitionBytes: string(partitionBytes)
-              DatasetImport__ConcurrentPartitions: string(concurrentPartitions)
               DatasetImport__SampleCacheBytes: string(sampleCacheBytes)
               DatasetImport__SourceTimeout: sourceTimeout
               DatasetImport__StagedSourceRetention: stagedSourceRetention

@@ -22,6 +22,22 @@ public sealed class DatasetImportOptions
     [Range(1, 10_000_000)]
     public int MaxEntries { get; set; } = 1_000_000;
 
+    /// <summary>The largest central directory of an archive, in bytes: a million entries with names of 200 bytes.</summary>
+    [Range(1024, 4L << 30)]
+    public long MaxDirectoryBytes { get; set; } = 256L << 20;
+
+    /// <summary>The longest name of an entry, in bytes.</summary>
+    [Range(1, ushort.MaxValue)]
+    public int MaxNameBytes { get; set; } = 1024;
+
+    /// <summary>The most bytes that all entries of an archive may be, inflated.</summary>
+    [Range(1024, long.MaxValue)]
+    public long MaxTotalBytes { get; set; } = 256L << 30;
+
+    /// <summary>The most bytes that one byte of an entry may inflate to. Deflate reaches 1,032, a labels CSV 5 to 20; pictures do not shrink.</summary>
+    [Range(1, 1100)]
+    public int MaxCompressionRatio { get; set; } = 200;
+
     /// <summary>
     /// How much of an archive is one piece of work and one shard, in bytes. Small pieces are shared well among workers and lost cheaply; a
     /// shard of training data is best 32 to 128 MB.
@@ -92,5 +108,13 @@ public sealed class DatasetImportOptions
     public long SampleCacheBytes { get; set; } = 384L << 20;
 
     /// <summary>What an archive may ask of this machine.</summary>
-    internal ZipLimits ZipLimits => new() { MaxEntries = MaxEntries, MaxEntryBytes = Math.Max(MaxEntryBytes, MaxLabelsBytes) };
+    internal ZipLimits ZipLimits => new()
+    {
+        MaxEntries = MaxEntries,
+        MaxDirectoryBytes = MaxDirectoryBytes,
+        MaxNameBytes = MaxNameBytes,
+        MaxEntryBytes = Math.Max(MaxEntryBytes, MaxLabelsBytes),
+        MaxTotalBytes = MaxTotalBytes,
+        MaxCompressionRatio = MaxCompressionRatio,
+    };
 }

@@ -17,14 +17,20 @@ public sealed class DatasetManifestTests
         SamplesPerLabel = new Dictionary<string, int> { ["jazz"] = 1, ["r&b"] = 3 },
         Samples = 4,
         MajorityClassAccuracy = 0.75,
+        FurtherSources = [new DatasetSource { Sha256 = "dd", Bytes = 45, Labels = new DatasetSource { Sha256 = "ee", Bytes = 6 } }],
+        BaseVersion = 2,
         Tabular = [new TabularColumn("tempo", 3, 1, 120, 2.5, 117, 123)],
         UnreadableValues = new Dictionary<string, int> { ["tempo"] = 1 },
         Shards = [new ShardDescription("shards/00000.tar", 2_048, "bb", 4)],
         SamplesSha256 = "cc",
         Quarantined = new Dictionary<string, int> { ["badCrc"] = 2 },
+        Flagged = new Dictionary<string, int> { ["silent"] = 1 },
         Producer = "GenreCloud 0.1.0",
         Created = new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero),
     };
+
+    /// <summary>Members that came after the first manifests.</summary>
+    private static readonly string[] Optional = ["unreadableValues", "furtherSources", "baseVersion", "flagged"];
 
     [Fact]
     public void What_was_written_is_read() => DatasetManifest.Parse(Manifest.ToJson()).ToJson().ShouldBe(Manifest.ToJson());
@@ -35,11 +41,12 @@ public sealed class DatasetManifestTests
             """
             {"schemaVersion":1,"name":"genres","version":3,"profile":"genres",
             "source":{"fileName":"genres.zip","sha256":"aa","bytes":123,"licence":"MIT"},
+            "furtherSources":[{"sha256":"dd","bytes":45,"labels":{"sha256":"ee","bytes":6}}],"baseVersion":2,
             "labels":["jazz","r&b"],"samplesPerLabel":{"jazz":1,"r&b":3},"samples":4,"majorityClassAccuracy":0.75,
             "tabular":[{"name":"tempo","count":3,"missing":1,"mean":120,"standardDeviation":2.5,"minimum":117,"maximum":123}],
             "unreadableValues":{"tempo":1},
             "shards":[{"file":"shards/00000.tar","bytes":2048,"sha256":"bb","samples":4}],
-            "samplesSha256":"cc","quarantined":{"badCrc":2},"producer":"GenreCloud 0.1.0","created":"2026-11-23T12:00:00+00:00"}
+            "samplesSha256":"cc","quarantined":{"badCrc":2},"flagged":{"silent":1},"producer":"GenreCloud 0.1.0","created":"2026-11-23T12:00:00+00:00"}
             """.ReplaceLineEndings(""));
 
     [Fact]
@@ -60,7 +67,7 @@ public sealed class DatasetManifestTests
     [Fact]
     public void Every_required_member_is_required()
     {
-        foreach (var name in JsonNode.Parse(Manifest.ToJson())!.AsObject().Select(member => member.Key).Except(["unreadableValues"]).ToArray())
+        foreach (var name in JsonNode.Parse(Manifest.ToJson())!.AsObject().Select(member => member.Key).Except(Optional).ToArray())
         {
             var json = JsonNode.Parse(Manifest.ToJson())!.AsObject();
             json.Remove(name);
@@ -69,12 +76,19 @@ public sealed class DatasetManifestTests
     }
 
     [Fact]
-    public void A_version_from_before_unreadable_values_were_counted_has_none()
+    public void A_version_from_before_there_were_optional_members_has_none_of_them()
     {
         var json = JsonNode.Parse(Manifest.ToJson())!.AsObject();
-        json.Remove("unreadableValues");
+        foreach (var name in Optional)
+        {
+            json.Remove(name).ShouldBeTrue(name);
+        }
 
-        Parse(json.ToJsonString()).UnreadableValues.ShouldBeEmpty();
+        var manifest = Parse(json.ToJsonString());
+        manifest.UnreadableValues.ShouldBeEmpty();
+        manifest.FurtherSources.ShouldBeEmpty();
+        manifest.Flagged.ShouldBeEmpty();
+        manifest.BaseVersion.ShouldBeNull();
     }
 
     private static DatasetManifest Parse(string json) => DatasetManifest.Parse(Encoding.UTF8.GetBytes(json));

@@ -54,7 +54,7 @@ public sealed class DatasetStoreTests(AzuriteFixture azurite)
     public async Task An_abandoned_version_is_never_listed_and_its_number_never_given_again()
     {
         var store = await TestDataset.CreateStoreAsync(azurite.NewAccount());
-        var abandoned = await store.ReserveVersionAsync("genres", "import-1", Cancellation);
+        var abandoned = await store.ReserveVersionAsync("genres", "abandoned", Cancellation);
         await using (var writer = store.CreateWriter(abandoned, TestDataset.Options))
         {
             await writer.AddAsync(0);

@@ -152,7 +152,7 @@ public sealed class HostileZipTests
         {
             var refusal = await ZipContents.RefusalAsync(zip.ToBytes(), limits);
             refusal.Title.ShouldBe("The zip has too many entries");
-            refusal.Detail.ShouldContain("DatasetImport:Zip:MaxEntries");
+            refusal.Detail.ShouldContain("DatasetImport:MaxEntries");
         }
     }
 
@@ -165,7 +165,7 @@ public sealed class HostileZipTests
             ZipDirectory.ReadAsync(zip, new ZipLimits { MaxDirectoryBytes = 1 << 20 }, ZipContents.CancellationToken));
 
         refusal.Title.ShouldBe("The zip's directory is too large");
-        refusal.Detail.ShouldContain("DatasetImport:Zip:MaxDirectoryBytes");
+        refusal.Detail.ShouldContain("DatasetImport:MaxDirectoryBytes");
         zip.BytesRead.ShouldBeLessThan(100_000);
     }
 
@@ -188,7 +188,7 @@ public sealed class HostileZipTests
 
         refusal.Title.ShouldBe("A name in the zip is too long");
         refusal.Detail.ShouldContain("entry 2 of test.zip has 1,025 bytes");
-        refusal.Detail.ShouldContain("DatasetImport:Zip:MaxNameBytes");
+        refusal.Detail.ShouldContain("DatasetImport:MaxNameBytes");
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class HostileZipTests
         var refusal = await ZipContents.RefusalAsync(zip, new ZipLimits { MaxTotalBytes = 2999 });
 
         refusal.Title.ShouldBe("The zip inflates to too much");
-        refusal.Detail.ShouldContain("DatasetImport:Zip:MaxTotalBytes");
+        refusal.Detail.ShouldContain("DatasetImport:MaxTotalBytes");
     }
 
     /// <summary>Entries, each of which inflates to the headers of all that follow it and the kernel.</summary>

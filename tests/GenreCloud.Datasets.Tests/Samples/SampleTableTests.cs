@@ -27,6 +27,8 @@ public sealed class SampleTableTests
             Offset = offset,
             Length = number & 0xFFFFF,
             PixelsSha256 = new string('a', 64),
+            Flags = hasTempo ? [SampleFlag.Silent, SampleFlag.NearDuplicate] : [],
+            NearDuplicateOf = hasTempo ? text : null,
             Tabular = hasTempo ? new Dictionary<string, float> { ["tempo"] = tempo } : [],
         });
 
