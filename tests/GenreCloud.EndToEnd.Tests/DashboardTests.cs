@@ -40,7 +40,7 @@ public sealed class DashboardTests : IDisposable
         trace.ShouldAllBe(span => span.Service == "genrecloud");
         var root = trace.Single(span => span.ParentId is null);
         root.Name.ShouldBe("demo");
-        Way(trace, "complete").ShouldEndWith("demo > POST > POST /api/imports/ > send imports > process imports > complete");
+        Way(trace, "complete").ShouldEndWith("demo > POST > POST /api/imports/ > send imports > process imports > send imports > process imports > complete");
         Way(trace, "partition").ShouldEndWith("send imports > process imports > partition");
         Way(trace, "register").ShouldEndWith("demo > POST > POST /api/runs/ > send training > process training > run > register");
         trace.Where(span => span.Name == "epoch").Select(span => span.Attributes["genrecloud.epoch"]).Order().ShouldBe(["1", "2"]);

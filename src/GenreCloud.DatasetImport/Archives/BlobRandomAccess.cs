@@ -5,16 +5,17 @@ using GenreCloud.DatasetImport.Imports;
 
 namespace GenreCloud.DatasetImport.Archives;
 
-/// <summary>A blob, read by range. Every read is on condition that it is still the blob that was opened.</summary>
+/// <summary>
+/// A staged source, read by range. Its blob is named after its content: whoever writes it again, or renews it for another import meanwhile, changes
+/// nothing in it.
+/// </summary>
 public sealed class BlobRandomAccess : IRandomAccess
 {
     private readonly BlobClient _blob;
-    private readonly ETag _etag;
 
     private BlobRandomAccess(BlobClient blob, string name, BlobProperties properties)
     {
         _blob = blob;
-        _etag = properties.ETag;
         Name = name;
         Length = properties.ContentLength;
     }
@@ -30,7 +31,7 @@ public sealed class BlobRandomAccess : IRandomAccess
         new(blob, name, await blob.GetPropertiesAsync(cancellationToken: cancellationToken));
 
     /// <inheritdoc/>
-    /// <exception cref="ImportFailedException">The blob was replaced or removed since it was opened.</exception>
+    /// <exception cref="ImportFailedException">The blob was removed since it was opened.</exception>
     /// <exception cref="RequestFailedException">The storage does not answer.</exception>
     public async ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
     {
@@ -39,22 +40,16 @@ public sealed class BlobRandomAccess : IRandomAccess
             return;
         }
 
-        var options = new BlobDownloadOptions
-        {
-            Range = new HttpRange(offset, destination.Length),
-            Conditions = new BlobRequestConditions { IfMatch = _etag },
-        };
         try
         {
+            var options = new BlobDownloadOptions { Range = new HttpRange(offset, destination.Length) };
             using var download = (await _blob.DownloadStreamingAsync(options, cancellationToken)).Value;
             await download.Content.ReadExactlyAsync(destination, cancellationToken);
         }
-        catch (RequestFailedException exception) when (
-            exception.ErrorCode == BlobErrorCode.ConditionNotMet || exception.ErrorCode == BlobErrorCode.BlobNotFound)
+        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobNotFound)
         {
             throw new ImportFailedException(
-                "The source changed while it was read",
-                $"{Name} (blob {_blob.Name}) was replaced or removed between two reads. Start the import again, and let nothing write to it meanwhile.");
+                "The source was removed while it was read", $"{Name} (blob {_blob.Name}) is no longer there. Start the import again, and let nothing remove it meanwhile.");
         }
     }
 }

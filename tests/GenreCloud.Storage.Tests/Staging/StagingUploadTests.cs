@@ -46,7 +46,7 @@ public sealed class StagingUploadTests(AzuriteFixture azurite) : IAsyncLifetime
         var second = await UploadAsync(new MemoryStream(content), MiB);
 
         second.ShouldBe(first);
-        (await _container.GetBlobClient(first.BlobName).GetPropertiesAsync(cancellationToken: CancellationToken)).Value.ETag.ShouldBe(properties.ETag);
+        (await _container.GetBlobClient(first.BlobName).GetPropertiesAsync(cancellationToken: CancellationToken)).Value.CopyId.ShouldBe(properties.CopyId, "not copied again");
         (await AllBlobsAsync()).ShouldBe([first.BlobName]);
     }
 
