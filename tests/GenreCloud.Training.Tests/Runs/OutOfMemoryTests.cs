@@ -13,7 +13,7 @@ namespace GenreCloud.Training.Tests.Runs;
 public sealed partial class OutOfMemoryTests(AzuriteFixture azurite)
 {
     /// <summary>Enough for a few spectrograms a step, and not for all of them.</summary>
-    private const long DataBytes = 1_800_000_000;
+    private const long DataBytes = 2_200_000_000;
 
     [Fact]
     public async Task A_run_whose_batch_does_not_fit_fails_once_and_names_one_that_does()
