@@ -1,5 +1,4 @@
 using System.Text.Json;
-using GenreCloud.DatasetImport.Imports;
 using GenreCloud.DatasetImport.Profiles;
 using GenreCloud.DatasetImport.Tests.Sources;
 using GenreCloud.Datasets;
