@@ -61,6 +61,9 @@ param maxLabelsBytes int = 268435456
 @description('The largest single picture in an archive, in bytes.')
 param maxEntryBytes int = 4194304
 
+@description('The largest single song in an archive, in bytes.')
+param maxSongBytes int = 67108864
+
 @description('The most entries that an archive may have.')
 param maxEntries int = 1000000
 
@@ -169,6 +172,7 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
               DatasetImport__MaxLabelsBytes: string(maxLabelsBytes)
               DatasetImport__MaxNameBytes: string(maxNameBytes)
               DatasetImport__MaxRetryAfter: maxRetryAfter
+              DatasetImport__MaxSongBytes: string(maxSongBytes)
               DatasetImport__MaxSourceBytes: string(maxSourceBytes)
               DatasetImport__MaxSourceTime: maxSourceTime
               DatasetImport__MaxTotalBytes: string(maxTotalBytes)

@@ -18,6 +18,10 @@ public sealed class DatasetImportOptions
     [Range(1024, 1L << 28)]
     public int MaxEntryBytes { get; set; } = 4 << 20;
 
+    /// <summary>The largest single song in an archive, in bytes; a larger entry is quarantined unread.</summary>
+    [Range(1024, 1L << 28)]
+    public int MaxSongBytes { get; set; } = 64 << 20;
+
     /// <summary>The most entries that an archive may have, directories included. Each takes about 200 bytes of memory while the directory is read.</summary>
     [Range(1, 10_000_000)]
     public int MaxEntries { get; set; } = 1_000_000;
@@ -113,7 +117,7 @@ public sealed class DatasetImportOptions
         MaxEntries = MaxEntries,
         MaxDirectoryBytes = MaxDirectoryBytes,
         MaxNameBytes = MaxNameBytes,
-        MaxEntryBytes = Math.Max(MaxEntryBytes, MaxLabelsBytes),
+        MaxEntryBytes = Math.Max(Math.Max(MaxEntryBytes, MaxSongBytes), MaxLabelsBytes),
         MaxTotalBytes = MaxTotalBytes,
         MaxCompressionRatio = MaxCompressionRatio,
     };

@@ -13,23 +13,15 @@ public static class SongSpectrograms
     /// <exception cref="AudioException">The song is too short, or silent throughout.</exception>
     public static IReadOnlyList<SongSpectrogram> Compute(Song song, SongWindowsOptions options, CancellationToken cancellationToken)
     {
+        RequireLength(song);
         var samples = song.Samples;
-        if (samples.Length < SongWindows.MinSamples)
-        {
-            throw new AudioException(
-                AudioFault.TooShort,
-                FormattableString.Invariant($"The song has {song.Duration.TotalSeconds:f2} s, and needs at least 3; 30 are best. If it should be longer, the file is incomplete."));
-        }
-
         var spectrograms = new List<SongSpectrogram>();
-        foreach (var start in SongWindows.Starts(samples.Length, (int)(options.Hop.TotalSeconds * MelSpectrogram.SampleRate)))
+        foreach (var start in SongWindows.Starts(samples.Length, HopSamples(options)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var window = SongWindows.Cut(samples, start).Span;
-            if (IsAudible(window))
+            if (TryCompute(samples, start) is { } spectrogram)
             {
-                var end = Math.Min(start + SongWindows.WindowSamples, samples.Length);
-                spectrograms.Add(new SongSpectrogram(Time(start), Time(end), MelSpectrogram.Compute(window)));
+                spectrograms.Add(spectrogram);
             }
         }
 
@@ -37,6 +29,39 @@ public static class SongSpectrograms
             ? spectrograms
             : throw new AudioException(AudioFault.Silent, "The song is silent from beginning to end: there is nothing to classify. Send one in which music plays.");
     }
+
+    /// <summary>
+    /// The spectrogram of the window in the middle of a song, of all that <see cref="SongWindowsOptions"/> make by themselves: of a preview or a shorter song, of the whole.
+    /// </summary>
+    /// <param name="song">At least 3 s.</param>
+    /// <exception cref="AudioException">The song is too short, or silent in the middle.</exception>
+    public static SongSpectrogram ComputeMiddle(Song song)
+    {
+        RequireLength(song);
+        var starts = SongWindows.Starts(song.Samples.Length, HopSamples(new SongWindowsOptions()));
+        return TryCompute(song.Samples, starts[(starts.Count - 1) / 2])
+            ?? throw new AudioException(AudioFault.Silent, "The song is silent in its middle: there is nothing to learn from. Cut it so that music plays there.");
+    }
+
+    private static void RequireLength(Song song)
+    {
+        if (song.Samples.Length < SongWindows.MinSamples)
+        {
+            throw new AudioException(
+                AudioFault.TooShort,
+                FormattableString.Invariant($"The song has {song.Duration.TotalSeconds:f2} s, and needs at least 3; 30 are best. If it should be longer, the file is incomplete."));
+        }
+    }
+
+    /// <summary>Null where there is nothing to hear.</summary>
+    private static SongSpectrogram? TryCompute(ReadOnlyMemory<float> samples, int start)
+    {
+        var window = SongWindows.Cut(samples, start).Span;
+        var end = Math.Min(start + SongWindows.WindowSamples, samples.Length);
+        return IsAudible(window) ? new SongSpectrogram(Time(start), Time(end), MelSpectrogram.Compute(window)) : null;
+    }
+
+    private static int HopSamples(SongWindowsOptions options) => (int)(options.Hop.TotalSeconds * MelSpectrogram.SampleRate);
 
     private static bool IsAudible(ReadOnlySpan<float> window)
     {

@@ -16,6 +16,9 @@ internal sealed class ImportPlanner(ImportFiles files, ImportArchives archives, 
     /// <summary>Pictures that are left out take no bytes of a partition, but room in its plan.</summary>
     private const int MaxPartitionEntries = 4096;
 
+    /// <summary>The usual size of a spectrogram's PNG.</summary>
+    private const int SpectrogramBytes = 100 << 10;
+
     /// <param name="import">Its sources are staged.</param>
     /// <param name="present">The version that it continues; null for none.</param>
     /// <param name="added">Its archives without those that the version has.</param>
@@ -37,8 +40,8 @@ internal sealed class ImportPlanner(ImportFiles files, ImportArchives archives, 
         if (pictures.Count == 0)
         {
             throw new ImportFailedException(
-                "The zip has no pictures",
-                $"None of its {entries.Length} entries ends in {profile.EntryExtension}. Profile {profile.Name} wants {profile.PictureLayout}.");
+                profile.HasSongs ? "The zip has no songs" : "The zip has no pictures",
+                $"None of its {entries.Length} entries ends in {string.Join(" or ", profile.EntryExtensions)}. Profile {profile.Name} wants {profile.PictureLayout}.");
         }
 
         var labels = profile switch
@@ -57,7 +60,7 @@ internal sealed class ImportPlanner(ImportFiles files, ImportArchives archives, 
         var partitions = new List<PlannedPartition>();
         foreach (var archive in pictures.GroupBy(picture => entries[picture.Entry].Archive))
         {
-            foreach (var partition in Divide(archive.Select(picture => Plan(entries[picture.Entry].Zip, picture.Id, ids, labels))))
+            foreach (var partition in Divide(archive.Select(picture => Plan(entries[picture.Entry].Zip, picture.Id, ids, labels)), profile.HasSongs))
             {
                 await files.WritePartitionAsync(import.Id, partitions.Count, new PartitionPlan(archive.Key, partition), cancellationToken);
                 partitions.Add(new PlannedPartition(partition.Count, partition.Sum(BytesOf)));
@@ -129,13 +132,15 @@ internal sealed class ImportPlanner(ImportFiles files, ImportArchives archives, 
 
     private static long BytesOf(PlannedEntry entry) => entry.Fault is null ? entry.Zip.CompressedBytes : 0;
 
-    private IEnumerable<List<PlannedEntry>> Divide(IEnumerable<PlannedEntry> entries)
+    /// <summary>By what the shards get: a picture as it is, and of a song its spectrogram.</summary>
+    private IEnumerable<List<PlannedEntry>> Divide(IEnumerable<PlannedEntry> entries, bool areSongs)
     {
         var partition = new List<PlannedEntry>();
         var bytes = 0L;
         foreach (var entry in entries)
         {
-            if (partition.Count > 0 && (bytes + BytesOf(entry) > options.Value.PartitionBytes || partition.Count == MaxPartitionEntries))
+            var written = areSongs && entry.Fault is null ? SpectrogramBytes : BytesOf(entry);
+            if (partition.Count > 0 && (bytes + written > options.Value.PartitionBytes || partition.Count == MaxPartitionEntries))
             {
                 yield return partition;
                 partition = [];
@@ -143,7 +148,7 @@ internal sealed class ImportPlanner(ImportFiles files, ImportArchives archives, 
             }
 
             partition.Add(entry);
-            bytes += BytesOf(entry);
+            bytes += written;
         }
 
         if (partition.Count > 0)

@@ -1,3 +1,4 @@
+using GenreCloud.DatasetImport.Profiles;
 using GenreCloud.Datasets;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,8 @@ namespace GenreCloud.DatasetImport.Imports;
 /// done again, by whomever, it comes to the same shard and the same result. While pictures are decoded, the next window comes and the last
 /// block goes.
 /// </summary>
-internal sealed class PartitionImport(ImportFiles files, ImportArchives archives, DatasetStore datasets, IOptions<DatasetImportOptions> options)
+internal sealed class PartitionImport(
+    ImportFiles files, ImportArchives archives, DatasetStore datasets, IOptions<DatasetImportOptions> options, TimeProvider time)
 {
     /// <param name="import">The import.</param>
     /// <param name="plan">Its plan.</param>
@@ -40,18 +42,18 @@ internal sealed class PartitionImport(ImportFiles files, ImportArchives archives
         var zip = await archives.OpenEntriesAsync(plan.Archives[work.Archive], cancellationToken);
         var results = new List<EntryResult>(entries.Length);
         await using var shard = datasets.OpenShard(plan.Reservation, plan.FirstShard + partition);
-        var picture = new PictureCheck(options.Value.MaxEntryBytes);
-        await foreach (var window in zip.ReadWindowsAsync([.. entries.Select(entry => entry.Zip)], options.Value.MaxEntryBytes, cancellationToken))
+        EntryCheck check = ImportProfile.Named(import.Profile).HasSongs ? new SongCheck(options.Value, time) : new PictureCheck(options.Value);
+        await foreach (var window in zip.ReadWindowsAsync([.. entries.Select(entry => entry.Zip)], check.MaxBytes, cancellationToken))
         {
             using (window)
             {
                 foreach (var zipEntry in window.Entries)
                 {
                     var entry = entries[results.Count];
-                    var result = picture.Read(window, zipEntry);
+                    var result = await check.ReadAsync(window, zipEntry, cancellationToken);
                     if (result.Fault is null)
                     {
-                        var location = await shard.AddAsync(entry.Sample!.Id, picture.Png, cancellationToken);
+                        var location = await shard.AddAsync(entry.Sample!.Id, check.Png, cancellationToken);
                         result = result with { Offset = location.Offset, Length = location.Length };
                     }
 

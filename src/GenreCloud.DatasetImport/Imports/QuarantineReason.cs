@@ -1,3 +1,4 @@
+using GenreCloud.Audio;
 using GenreCloud.DatasetImport.Archives;
 using GenreCloud.Datasets.Png;
 
@@ -57,5 +58,10 @@ internal static class QuarantineReason
     };
 
     /// <summary>The code of what is wrong with a PNG, for example badCrc.</summary>
-    public static string Of(PngFault fault) => char.ToLowerInvariant(fault.ToString()[0]) + fault.ToString()[1..];
+    public static string Of(PngFault fault) => Code(fault.ToString());
+
+    /// <summary>The code of what is wrong with a song, for example tooShort.</summary>
+    public static string Of(AudioFault fault) => Code(fault.ToString());
+
+    private static string Code(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

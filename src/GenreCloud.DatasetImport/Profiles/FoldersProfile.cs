@@ -5,7 +5,7 @@ using GenreCloud.Datasets.Samples;
 namespace GenreCloud.DatasetImport.Profiles;
 
 /// <summary>
-/// Pictures in folders, without a CSV: the label is the name of the folder that directly holds the picture. Folders around all
+/// Pictures or songs in folders, without a CSV: the label is the name of the folder that directly holds the picture. Folders around all
 /// pictures are none of them: while some pictures lie deeper, those directly in the innermost such folder are at the root, and without
 /// a label, as they are without any folder.
 /// <para>
@@ -18,12 +18,27 @@ public sealed class FoldersProfile : ImportProfile
 {
     public const string ProfileName = "folders";
 
+    public const string SongsProfileName = "audio";
+
     /// <summary>Of the hash of a path, in hexadecimal digits: 48 bits, so that thousands of files of one name stay apart.</summary>
     private const int PathDigits = 12;
 
-    public override string Name => ProfileName;
+    private FoldersProfile(string name, bool hasSongs, params IReadOnlyList<string> extensions) =>
+        (Name, HasSongs, EntryExtensions) = (name, hasSongs, extensions);
 
-    public override string PictureLayout => "{label}/{any name}.png";
+    /// <summary>Spectrograms.</summary>
+    public static FoldersProfile Pictures { get; } = new(ProfileName, hasSongs: false, PictureExtension);
+
+    /// <summary>Songs in the formats that the decoder reads.</summary>
+    public static FoldersProfile Songs { get; } = new(SongsProfileName, hasSongs: true, ".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a");
+
+    public override string Name { get; }
+
+    public override bool HasSongs { get; }
+
+    public override IReadOnlyList<string> EntryExtensions { get; }
+
+    public override string PictureLayout => string.Join(" or ", EntryExtensions.Select(extension => $"{{label}}/{{any name}}{extension}"));
 
     public override IReadOnlyList<Picture> FindPictures(IReadOnlyList<string> entryNames)
     {

@@ -13,13 +13,16 @@ public abstract class ImportProfile
     /// <summary>What the API's reference says of the parameter that names a profile.</summary>
     internal const string ParameterDescription =
         "How the archive and its labels are laid out: genres (ten genres, no tabular data) or metal (metal, punk and hardcore subgenres with tabular data), "
-        + "both with a labels CSV that labelRules can describe; or folders (a picture's label is the name of the folder that it lies in; no CSV).";
+        + "both with a labels CSV that labelRules can describe; or folders (a picture's label is the name of the folder that it lies in; no CSV), "
+        + "or audio (the same with songs, of which spectrograms are made).";
+
+    internal const string PictureExtension = ".png";
 
     private protected ImportProfile()
     {
     }
 
-    public static IReadOnlyList<ImportProfile> All { get; } = [GenresProfile.Profile, MetalProfile.Profile, new FoldersProfile()];
+    public static IReadOnlyList<ImportProfile> All { get; } = [GenresProfile.Profile, MetalProfile.Profile, FoldersProfile.Pictures, FoldersProfile.Songs];
 
     /// <summary>What a request asks for, and what the dataset's manifest says.</summary>
     public abstract string Name { get; }
@@ -27,8 +30,11 @@ public abstract class ImportProfile
     /// <summary>Where an archive has its pictures, for people: <c>{genre}/{first character}/{track id}.png</c>.</summary>
     public abstract string PictureLayout { get; }
 
-    /// <summary>What the name of an entry that is to be imported ends with, in any case.</summary>
-    public virtual string EntryExtension => ".png";
+    /// <summary>What the name of an entry that is to be imported ends with, one of them, in any case.</summary>
+    public virtual IReadOnlyList<string> EntryExtensions => [PictureExtension];
+
+    /// <summary>Whether the entries are songs, and their spectrograms still to be made.</summary>
+    public virtual bool HasSongs => false;
 
     /// <summary>How the labels CSV is read; null for a profile without one.</summary>
     public virtual LabelRules? LabelRules => null;
@@ -55,16 +61,23 @@ public abstract class ImportProfile
     /// <summary>The entries to import, with their ids, in the order of the archive.</summary>
     /// <param name="entryNames">The names of all entries of the archive, in its order.</param>
     public virtual IReadOnlyList<Picture> FindPictures(IReadOnlyList<string> entryNames) =>
-        [.. entryNames.Index().Where(entry => IsPicture(entry.Item)).Select(entry => new Picture(entry.Index, entry.Item, TrackId(entry.Item)!))];
+    [
+        .. from entry in entryNames.Index()
+           let id = TrackId(entry.Item)
+           where id is not null
+           select new Picture(entry.Index, entry.Item, id),
+    ];
 
-    /// <summary>The track id that an entry's file name tells: the name without <see cref="EntryExtension"/>. Null for what is not to be imported.</summary>
-    public string? TrackId(string entryName) => IsPicture(entryName) ? FileName(entryName)[..^EntryExtension.Length] : null;
+    /// <summary>The track id that an entry's file name tells: the name without one of <see cref="EntryExtensions"/>. Null for what is not to be imported.</summary>
+    public string? TrackId(string entryName) => IsContent(entryName) ? WithoutExtension(FileName(entryName)) : null;
+
+    /// <summary>A file name, or a path, without the extension; null if it has none of these.</summary>
+    internal string? WithoutExtension(string name) =>
+        EntryExtensions.FirstOrDefault(extension => name.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) is { } extension ? name[..^extension.Length] : null;
 
     /// <summary>What follows the last folder. Some Windows programs write backslashes.</summary>
     private protected static string FileName(string entryName) => entryName[(entryName.LastIndexOfAny(['/', '\\']) + 1)..];
 
     /// <summary>False for the copies of attributes that macOS puts into zips.</summary>
     private protected static bool IsContent(string entryName) => !entryName.StartsWith("__MACOSX/", StringComparison.Ordinal);
-
-    private bool IsPicture(string entryName) => entryName.EndsWith(EntryExtension, StringComparison.OrdinalIgnoreCase) && IsContent(entryName);
 }

@@ -10,7 +10,6 @@ internal sealed class LabelRowReader
     private readonly LabelsCsv _csv;
     private readonly LabelColumns _columns;
     private readonly LabelRules _rules;
-    private readonly string _extension;
     private readonly ArtistIdentities _artists = new();
     private readonly TabularRowReader _tabular;
     private readonly Dictionary<string, string> _whyDropped;
@@ -19,7 +18,7 @@ internal sealed class LabelRowReader
 
     public LabelRowReader(LabelsCsv csv, LabelColumns columns, CsvProfile profile)
     {
-        (_csv, _columns, _rules, _extension) = (csv, columns, profile.LabelRules, profile.EntryExtension);
+        (_csv, _columns, _rules) = (csv, columns, profile.LabelRules);
         _tabular = new TabularRowReader(columns.Tabular);
         _whyDropped = _rules.Drops.ToDictionary(label => label, label => $"Profile {profile.Name} leaves out the label {label}.", StringComparer.Ordinal);
         _textsBySpan = _texts.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -74,7 +73,7 @@ internal sealed class LabelRowReader
         {
             var id = _csv[ordinal];
             id = id[(id.LastIndexOfAny('/', '\\', ':') + 1)..];
-            id = id.EndsWith(_extension, StringComparison.OrdinalIgnoreCase) ? id[..^_extension.Length] : id;
+            id = id.EndsWith(ImportProfile.PictureExtension, StringComparison.OrdinalIgnoreCase) ? id[..^ImportProfile.PictureExtension.Length] : id;
             if (!id.IsEmpty)
             {
                 return id.ToString();

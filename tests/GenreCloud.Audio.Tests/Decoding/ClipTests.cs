@@ -112,7 +112,7 @@ public class ClipTests
 
     private async Task<Song> DecodeAsync(string clip)
     {
-        Ffmpeg.Require();
+        Prerequisite.Ffmpeg();
         await using var file = File.OpenRead(SharedData.Require($"clips/{clip}"));
         return await _decoder.DecodeAsync(file, TestContext.Current.CancellationToken);
     }

@@ -115,7 +115,7 @@ public class FfmpegTests
     [Fact]
     public async Task An_upload_that_fails_fails_the_decoding()
     {
-        Ffmpeg.Require();
+        Prerequisite.Ffmpeg();
         var decoder = new AudioDecoder(new AudioDecoderOptions(), TimeProvider.System);
 
         await Should.ThrowAsync<IOException>(() => decoder.DecodeAsync(new BrokenUpload(), TestContext.Current.CancellationToken));
@@ -154,7 +154,7 @@ public class FfmpegTests
 
     private static Task<AudioException> RefusedAsync(byte[] file, AudioDecoderOptions? options = null)
     {
-        Ffmpeg.Require();
+        Prerequisite.Ffmpeg();
         return Should.ThrowAsync<AudioException>(() => DecodeAsync(file, options));
     }
 
