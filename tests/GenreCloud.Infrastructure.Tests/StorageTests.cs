@@ -29,10 +29,10 @@ public sealed class StorageTests(Deployments deployments)
     }
 
     [Theory]
-    [InlineData("dataset-import", "Microsoft.App/containerApps", StorageNames.Queues.Imports)]
-    [InlineData("training", "Microsoft.App/containerApps", StorageNames.Queues.Evaluations)]
-    [InlineData("training", "Microsoft.App/jobs", StorageNames.Queues.Training)]
-    public void A_worker_scales_on_its_queue_with_its_identity(string service, string worker, string queue)
+    [InlineData("dataset-import", "Microsoft.App/containerApps", StorageNames.Queues.Imports, "2")]
+    [InlineData("training", "Microsoft.App/containerApps", StorageNames.Queues.Evaluations, "1")]
+    [InlineData("training", "Microsoft.App/jobs", StorageNames.Queues.Training, "1")]
+    public void A_worker_scales_on_its_queue_by_what_it_does_at_a_time_with_its_identity(string service, string worker, string queue, string atATime)
     {
         var rule = deployments[$"{service}.plain"].ResourcesOf(worker)
             .SelectMany(resource => QueueRules(resource["properties"]!))
@@ -40,7 +40,7 @@ public sealed class StorageTests(Deployments deployments)
 
         rule["identity"]!.GetValue<string>().ShouldBe($"/identities/{service}");
         rule["metadata"]!["queueName"]!.GetValue<string>().ShouldBe(queue);
-        rule["metadata"]!["queueLength"]!.GetValue<string>().ShouldBe("1");
+        rule["metadata"]!["queueLength"]!.GetValue<string>().ShouldBe(atATime);
         rule["metadata"]!["accountName"]!.GetValue<string>()
             .ShouldBe(deployments["main.plain"].Outputs["AZURE_STORAGE_ACCOUNT_NAME"]!.GetValue<string>());
         rule["auth"].ShouldBeNull();

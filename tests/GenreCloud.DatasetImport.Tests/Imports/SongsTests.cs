@@ -25,7 +25,7 @@ public sealed class SongsTests(AzuriteFixture azurite)
         foreach (var file in Directory.GetFiles(clips).Where(file => !file.EndsWith(".json", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             var name = Path.GetFileName(file);
-            var genre = described.RootElement.TryGetProperty(name, out var clip) ? clip.GetProperty("genre").GetString() : "bad";
+            var genre = described.RootElement.TryGetProperty(name, out var clip) ? clip.GetProperty("genre").GetString()!.TrimStart('(').Split('-')[0] : "bad";
             zip.Entry($"songs/{genre}/{name}", await File.ReadAllBytesAsync(file, CancellationToken));
         }
 
