@@ -5,6 +5,7 @@ using GenreCloud.Modeling;
 using GenreCloud.Onnx;
 using GenreCloud.Storage;
 using Microsoft.Extensions.Options;
+using TorchSharp;
 
 namespace GenreCloud.Training.Runs;
 
@@ -20,8 +21,11 @@ internal sealed partial class BatchSizeTrial(RunStore runs, DatasetStore dataset
     /// <summary>As many as are scored at once after an epoch, which takes memory, too.</summary>
     private const int Scored = 8;
 
+    /// <summary>Held while it tries: a whole run's collected heap, buffers and pieces of memory are larger than those of its first step.</summary>
+    private const int ReservedBytes = 256 * 1024 * 1024;
+
     /// <summary>
-    /// The batch to take: the one below the largest that fitted, since the heap of a whole run is in more pieces than after its first step.
+    /// The batch to take: the one below the largest that fitted, since what a step takes besides its activations differs from step to step.
     /// </summary>
     /// <param name="output">What <see cref="RunAsync"/> has told.</param>
     /// <returns>Null when not even the smallest fits.</returns>
@@ -40,6 +44,7 @@ internal sealed partial class BatchSizeTrial(RunStore runs, DatasetStore dataset
     {
         var run = await runs.FindAsync(runId, cancellationToken) ?? throw new JobNotFoundException(runId);
         TorchRuntime.EnsureLoaded();
+        using var reserved = torch.ones(ReservedBytes, torch.ScalarType.Byte);
         var isWhole = false;
         for (var size = Smallest; size < run.Settings.BatchSize && !isWhole; size = After(size))
         {

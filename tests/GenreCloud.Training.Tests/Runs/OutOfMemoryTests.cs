@@ -12,15 +12,17 @@ namespace GenreCloud.Training.Tests.Runs;
 /// </summary>
 public sealed partial class OutOfMemoryTests(AzuriteFixture azurite)
 {
-    /// <summary>Enough for a few spectrograms a step, and not for all of them.</summary>
-    private const long DataBytes = 2_200_000_000;
+    /// <summary>Enough for a few spectrograms a step, in either precision, and for less than a third of <see cref="ClipsPerGenre"/>'s batch.</summary>
+    private const long DataBytes = 3_200_000_000;
+
+    private const int ClipsPerGenre = 28;
 
     [Fact]
     public async Task A_run_whose_batch_does_not_fit_fails_once_and_names_one_that_does()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "prlimit is a Linux program.");
         var account = azurite.NewAccount();
-        await SmallDataset.WriteAsync(account, "classical", "metal", "techno");
+        await SmallDataset.WriteAsync(account, ClipsPerGenre, _ => [], "classical", "metal", "techno");
         await using var service = await TrainingProcess.StartAsync(account);
         await LimitDataAsync(service.Service.ProcessId);
 
@@ -28,7 +30,7 @@ public sealed partial class OutOfMemoryTests(AzuriteFixture azurite)
 
         failed.Status.ShouldBe(RunStatus.Failed);
         var error = failed.Error.ShouldNotBeNull();
-        error.Title.ShouldBe("Memory ran out");
+        error.Title.ShouldBe("Memory ran out", $"{error}");
         error.Detail.ShouldContain("The run's batchSize is 64;");
         var fitting = int.Parse(FittingBatchSize().Match(error.Detail).Groups["size"].Value, CultureInfo.InvariantCulture);
         fitting.ShouldBeInRange(2, 16);
