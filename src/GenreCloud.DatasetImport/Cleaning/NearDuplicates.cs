@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace GenreCloud.DatasetImport.Cleaning;
 
@@ -16,7 +17,7 @@ internal sealed class NearDuplicates
     /// <summary>Pictures that many others agree with in a band are compared with the first so many: the band then says little.</summary>
     private const int MaxCandidates = 1024;
 
-    private readonly List<ulong[]> _fingerprints = [];
+    private readonly List<ulong> _words = [];
     private readonly List<int> _pictures = [];
 
     /// <summary>Adds a picture, to be compared with those before it.</summary>
@@ -24,13 +25,11 @@ internal sealed class NearDuplicates
     /// <param name="fingerprint">See <see cref="Fingerprint.Of"/>.</param>
     public void Add(int picture, ReadOnlySpan<byte> fingerprint)
     {
-        var words = new ulong[Fingerprint.Phases * Fingerprint.Words];
-        for (var i = 0; i < words.Length; i++)
+        for (var offset = 0; offset < Fingerprint.Bytes; offset += sizeof(ulong))
         {
-            words[i] = BinaryPrimitives.ReadUInt64LittleEndian(fingerprint[(i * sizeof(ulong))..]);
+            _words.Add(BinaryPrimitives.ReadUInt64LittleEndian(fingerprint[offset..]));
         }
 
-        _fingerprints.Add(words);
         _pictures.Add(picture);
     }
 
@@ -39,56 +38,74 @@ internal sealed class NearDuplicates
     /// <param name="cancellationToken">Ends the search.</param>
     public Dictionary<int, int> Find(Func<int, IReadOnlyList<string>> artistsOf, CancellationToken cancellationToken)
     {
-        var first = new int[_fingerprints.Count];
-        Array.Fill(first, int.MaxValue);
-        var next = new int[_fingerprints.Count];
-        for (var band = 0; band < Bands; band++)
+        var artists = NumberArtists(artistsOf);
+        Chains[] bands = [.. Enumerable.Range(0, Bands).Select(_ => new Chains(_pictures.Count))];
+        var found = new Dictionary<int, int>();
+
+        // By earlier picture and phase: the last picture that was compared with it. Real copies agree in many bands.
+        var compared = new int[_pictures.Count * Fingerprint.Phases];
+        compared.AsSpan().Fill(-1);
+        for (var later = 0; later < _pictures.Count; later++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            CompareInBand(band, first, next, artistsOf);
+            if (FindFirst(later, bands, compared, artists) is { } first)
+            {
+                found.Add(_pictures[later], _pictures[first]);
+            }
+
+            for (var band = 0; band < Bands; band++)
+            {
+                bands[band].Add(KeyOf(later, Fingerprint.Reference, band), later);
+            }
         }
 
-        return first.Index().Where(found => found.Item != int.MaxValue).ToDictionary(found => _pictures[found.Index], found => _pictures[found.Item]);
+        return found;
     }
 
-    private void CompareInBand(int band, int[] first, int[] next, Func<int, IReadOnlyList<string>> artistsOf)
+    private int? FindFirst(int later, Chains[] bands, int[] compared, int[][] artists)
     {
-        // Chains of the pictures with one key, in their order: each is searched for those before it, then joins its own.
-        var heads = new int[Keys];
-        var tails = new int[Keys];
-        heads.AsSpan().Fill(-1);
-        for (var later = 0; later < first.Length; later++)
+        var first = later;
+        for (var band = 0; band < Bands; band++)
         {
             for (var phase = 0; phase < Fingerprint.Phases; phase++)
             {
                 var candidates = 0;
-                for (var earlier = heads[KeyOf(later, phase, band)]; earlier >= 0 && earlier < first[later] && candidates < MaxCandidates; earlier = next[earlier])
+                for (var earlier = bands[band].First(KeyOf(later, phase, band)); earlier >= 0 && earlier < first && candidates < MaxCandidates; earlier = bands[band].After(earlier))
                 {
                     candidates++;
-                    if (Fingerprint.Distance(Phase(earlier, Fingerprint.Reference), Phase(later, phase)) <= Fingerprint.MaxDistance
-                        && !artistsOf(_pictures[earlier]).Intersect(artistsOf(_pictures[later]), StringComparer.Ordinal).Any())
+                    ref var last = ref compared[(earlier * Fingerprint.Phases) + phase];
+                    if (last == later)
                     {
-                        first[later] = earlier;
+                        continue;
+                    }
+
+                    last = later;
+                    if (Fingerprint.Distance(Phase(earlier, Fingerprint.Reference), Phase(later, phase)) <= Fingerprint.MaxDistance
+                        && !artists[earlier].AsSpan().ContainsAny(artists[later]))
+                    {
+                        first = earlier;
                     }
                 }
             }
+        }
 
-            var key = KeyOf(later, Fingerprint.Reference, band);
-            next[later] = -1;
-            if (heads[key] < 0)
-            {
-                heads[key] = later;
-            }
-            else
-            {
-                next[tails[key]] = later;
-            }
+        return first < later ? first : null;
+    }
 
-            tails[key] = later;
+    private int[][] NumberArtists(Func<int, IReadOnlyList<string>> artistsOf)
+    {
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. _pictures.Select(picture => artistsOf(picture).Select(NumberOf).ToArray())];
+
+        int NumberOf(string artist)
+        {
+            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, artist, out var isKnown);
+            return number = isKnown ? number : numbers.Count;
         }
     }
 
-    private ReadOnlySpan<ulong> Phase(int picture, int phase) => _fingerprints[picture].AsSpan(phase * Fingerprint.Words, Fingerprint.Words);
+    private ReadOnlySpan<ulong> Phase(int picture, int phase) =>
+        CollectionsMarshal.AsSpan(_words).Slice(((picture * Fingerprint.Phases) + phase) * Fingerprint.Words, Fingerprint.Words);
 
     /// <summary>The bits of a band, which lie far apart: neighbouring ones depend on each other.</summary>
     private int KeyOf(int picture, int phase, int band)
@@ -102,5 +119,38 @@ internal sealed class NearDuplicates
         }
 
         return key;
+    }
+
+    /// <summary>The pictures with one key in a band, in their order.</summary>
+    private sealed class Chains
+    {
+        private readonly int[] _heads = new int[Keys];
+        private readonly int[] _tails = new int[Keys];
+        private readonly int[] _next;
+
+        public Chains(int pictures)
+        {
+            _next = new int[pictures];
+            _heads.AsSpan().Fill(-1);
+        }
+
+        public int First(int key) => _heads[key];
+
+        public int After(int picture) => _next[picture];
+
+        public void Add(int key, int picture)
+        {
+            _next[picture] = -1;
+            if (_heads[key] < 0)
+            {
+                _heads[key] = picture;
+            }
+            else
+            {
+                _next[_tails[key]] = picture;
+            }
+
+            _tails[key] = picture;
+        }
     }
 }

@@ -8,7 +8,7 @@ using Azure.Storage.Blobs.Specialized;
 namespace GenreCloud.Storage;
 
 /// <summary>
-/// Writes a blob that is written once. The bytes go up in blocks, one on its way while the next is filled; the blob is there, whole, when
+/// Writes a blob that is written once. The bytes go up in blocks, two on their way while the next is filled; the blob is there, whole, when
 /// <see cref="CommitAsync"/> returns, and one that is disposed before that never was. Whoever writes the same bytes to the same name
 /// is as good: a worker that takes over writes again what its predecessor may have written already.
 /// </summary>
@@ -19,8 +19,11 @@ public sealed class NewBlobStream(BlockBlobClient blob, string contentType) : St
     /// <summary>Metadata with the SHA-256 of the content, in lower-case hexadecimal.</summary>
     private const string Sha256Key = "sha256";
 
-    /// <summary>Two of them are held at a time. Small enough to be sent again when the connection breaks.</summary>
+    /// <summary>Small enough to be sent again when the connection breaks.</summary>
     private const int BlockBytes = 4 << 20;
+
+    /// <summary>The storage has the next block at hand when it is done with one.</summary>
+    private const int MaxOnTheWay = 2;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly List<string> _blocks = [];
@@ -28,9 +31,9 @@ public sealed class NewBlobStream(BlockBlobClient blob, string contentType) : St
     /// <summary>Two writers of one name must not mix their blocks, which differ if one of them is a newer program.</summary>
     private readonly string _writer = Guid.NewGuid().ToString("N");
 
+    private readonly Queue<(byte[] Buffer, Task Sent)> _onTheWay = [];
+
     private byte[] _filling = new byte[BlockBytes];
-    private byte[] _sending = [];
-    private Task _sent = Task.CompletedTask;
     private int _filled;
     private long _length;
 
@@ -88,7 +91,7 @@ public sealed class NewBlobStream(BlockBlobClient blob, string contentType) : St
             else
             {
                 await SendAsync(cancellationToken);
-                await _sent;
+                await Task.WhenAll(_onTheWay.Select(block => block.Sent));
                 var options = new CommitBlockListOptions { HttpHeaders = headers, Metadata = metadata, Conditions = conditions };
                 await blob.CommitBlockListAsync(_blocks, options, cancellationToken);
             }
@@ -107,8 +110,8 @@ public sealed class NewBlobStream(BlockBlobClient blob, string contentType) : St
 
     public override async ValueTask DisposeAsync()
     {
-        // What was sent and not committed, the service discards by itself. The buffer must not change before it is read.
-        await _sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // What was sent and not committed, the service discards by itself. The buffers must not change before they are read.
+        await Task.WhenAll(_onTheWay.Select(block => block.Sent)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.DisposeAsync();
     }
 
@@ -136,20 +139,31 @@ public sealed class NewBlobStream(BlockBlobClient blob, string contentType) : St
 
     private async Task SendAsync(CancellationToken cancellationToken)
     {
-        await _sent;
-        if (_filled > 0)
+        if (_filled == 0)
         {
-            var id = Convert.ToBase64String(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{_writer}-{_blocks.Count:D6}")));
-            _blocks.Add(id);
-            (_filling, _sending) = (_sending.Length > 0 ? _sending : new byte[BlockBytes], _filling);
-            _sent = StageAsync(id, _filled, cancellationToken);
-            _filled = 0;
+            return;
         }
+
+        var next = _onTheWay.Count < MaxOnTheWay ? new byte[BlockBytes] : await TakeBackAsync();
+        var id = Convert.ToBase64String(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{_writer}-{_blocks.Count:D6}")));
+        _blocks.Add(id);
+        _onTheWay.Enqueue((_filling, StageAsync(id, _filling, _filled, cancellationToken)));
+        _filling = next;
+        _filled = 0;
     }
 
-    private async Task StageAsync(string id, int length, CancellationToken cancellationToken)
+    /// <summary>The buffer of the oldest block, once that has arrived.</summary>
+    private async Task<byte[]> TakeBackAsync()
     {
-        using var block = new MemoryStream(_sending, 0, length, writable: false);
-        await blob.StageBlockAsync(id, block, cancellationToken: cancellationToken);
+        var (buffer, sent) = _onTheWay.Peek();
+        await sent;
+        _onTheWay.Dequeue();
+        return buffer;
+    }
+
+    private async Task StageAsync(string id, byte[] buffer, int length, CancellationToken cancellationToken)
+    {
+        using var block = new MemoryStream(buffer, 0, length, writable: false);
+        await blob.StageBlockAsync(id, block, options: null, cancellationToken);
     }
 }

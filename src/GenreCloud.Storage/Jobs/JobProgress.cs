@@ -4,7 +4,7 @@ using Azure;
 namespace GenreCloud.Storage;
 
 /// <summary>
-/// Writes how far a job is into its document, a few times a second and beside the work, which does not wait for it.
+/// Writes how far a job is into its document, once a second and beside the work, which does not wait for it.
 /// </summary>
 /// <param name="jobs">The documents.</param>
 /// <param name="jobId">The job.</param>
@@ -12,7 +12,7 @@ namespace GenreCloud.Storage;
 public sealed class JobProgress<TJob>(JobStore<TJob> jobs, string jobId, TimeProvider time) : IAsyncDisposable
     where TJob : class, IJob
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private Task _writing = Task.CompletedTask;
     private long _written = time.GetTimestamp();
