@@ -68,6 +68,9 @@ internal static class Fingerprint
         return bytes;
     }
 
+    /// <summary>The <see cref="Reference"/> phase of a fingerprint: enough to be found by later pictures.</summary>
+    public static ReadOnlySpan<byte> ReferenceOf(ReadOnlySpan<byte> fingerprint) => fingerprint.Slice(Reference * Words * sizeof(ulong), Words * sizeof(ulong));
+
     /// <summary>Bits that differ between two phases.</summary>
     public static int Distance(ReadOnlySpan<ulong> left, ReadOnlySpan<ulong> right)
     {

@@ -13,24 +13,41 @@ internal sealed class NearDuplicates
     private const int BandBits = 12;
     private const int Bands = Fingerprint.Bits / BandBits;
     private const int Keys = 1 << BandBits;
+    private const int PhasesWords = Fingerprint.Phases * Fingerprint.Words;
 
     /// <summary>Pictures that many others agree with in a band are compared with the first so many: the band then says little.</summary>
     private const int MaxCandidates = 1024;
 
-    private readonly List<ulong> _words = [];
     private readonly List<int> _pictures = [];
+
+    /// <summary>The reference phase of each picture.</summary>
+    private readonly List<ulong> _references = [];
+
+    /// <summary>All phases of each picture that is compared.</summary>
+    private readonly List<ulong> _phases = [];
+
+    /// <summary>Adds a picture for others to be compared with; such ones come first.</summary>
+    /// <param name="picture">Its number; numbers ascend.</param>
+    /// <param name="reference">See <see cref="Fingerprint.ReferenceOf"/>.</param>
+    public void AddKnown(int picture, ReadOnlySpan<byte> reference)
+    {
+        if (_phases.Count > 0)
+        {
+            throw new InvalidOperationException("Pictures to be compared have come already.");
+        }
+
+        _pictures.Add(picture);
+        AddWords(_references, reference);
+    }
 
     /// <summary>Adds a picture, to be compared with those before it.</summary>
     /// <param name="picture">Its number; numbers ascend.</param>
     /// <param name="fingerprint">See <see cref="Fingerprint.Of"/>.</param>
     public void Add(int picture, ReadOnlySpan<byte> fingerprint)
     {
-        for (var offset = 0; offset < Fingerprint.Bytes; offset += sizeof(ulong))
-        {
-            _words.Add(BinaryPrimitives.ReadUInt64LittleEndian(fingerprint[offset..]));
-        }
-
         _pictures.Add(picture);
+        AddWords(_references, Fingerprint.ReferenceOf(fingerprint));
+        AddWords(_phases, fingerprint);
     }
 
     /// <summary>The pictures that an earlier one is nearly equal to, with the first such.</summary>
@@ -39,6 +56,7 @@ internal sealed class NearDuplicates
     public Dictionary<int, int> Find(Func<int, IReadOnlyList<string>> artistsOf, CancellationToken cancellationToken)
     {
         var artists = NumberArtists(artistsOf);
+        var known = _pictures.Count - (_phases.Count / PhasesWords);
         Chains[] bands = [.. Enumerable.Range(0, Bands).Select(_ => new Chains(_pictures.Count))];
         var found = new Dictionary<int, int>();
 
@@ -48,29 +66,30 @@ internal sealed class NearDuplicates
         for (var later = 0; later < _pictures.Count; later++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (FindFirst(later, bands, compared, artists) is { } first)
+            if (later >= known && FindFirst(later, Phases(later - known), bands, compared, artists) is { } first)
             {
                 found.Add(_pictures[later], _pictures[first]);
             }
 
             for (var band = 0; band < Bands; band++)
             {
-                bands[band].Add(KeyOf(later, Fingerprint.Reference, band), later);
+                bands[band].Add(KeyOf(Reference(later), band), later);
             }
         }
 
         return found;
     }
 
-    private int? FindFirst(int later, Chains[] bands, int[] compared, int[][] artists)
+    private int? FindFirst(int later, ReadOnlySpan<ulong> phases, Chains[] bands, int[] compared, int[][] artists)
     {
         var first = later;
         for (var band = 0; band < Bands; band++)
         {
             for (var phase = 0; phase < Fingerprint.Phases; phase++)
             {
+                var words = phases.Slice(phase * Fingerprint.Words, Fingerprint.Words);
                 var candidates = 0;
-                for (var earlier = bands[band].First(KeyOf(later, phase, band)); earlier >= 0 && earlier < first && candidates < MaxCandidates; earlier = bands[band].After(earlier))
+                for (var earlier = bands[band].First(KeyOf(words, band)); earlier >= 0 && earlier < first && candidates < MaxCandidates; earlier = bands[band].After(earlier))
                 {
                     candidates++;
                     ref var last = ref compared[(earlier * Fingerprint.Phases) + phase];
@@ -80,7 +99,7 @@ internal sealed class NearDuplicates
                     }
 
                     last = later;
-                    if (Fingerprint.Distance(Phase(earlier, Fingerprint.Reference), Phase(later, phase)) <= Fingerprint.MaxDistance
+                    if (Fingerprint.Distance(Reference(earlier), words) <= Fingerprint.MaxDistance
                         && !artists[earlier].AsSpan().ContainsAny(artists[later]))
                     {
                         first = earlier;
@@ -104,13 +123,21 @@ internal sealed class NearDuplicates
         }
     }
 
-    private ReadOnlySpan<ulong> Phase(int picture, int phase) =>
-        CollectionsMarshal.AsSpan(_words).Slice(((picture * Fingerprint.Phases) + phase) * Fingerprint.Words, Fingerprint.Words);
+    private ReadOnlySpan<ulong> Reference(int picture) => CollectionsMarshal.AsSpan(_references).Slice(picture * Fingerprint.Words, Fingerprint.Words);
+
+    private ReadOnlySpan<ulong> Phases(int compared) => CollectionsMarshal.AsSpan(_phases).Slice(compared * PhasesWords, PhasesWords);
+
+    private static void AddWords(List<ulong> words, ReadOnlySpan<byte> bytes)
+    {
+        for (var offset = 0; offset < bytes.Length; offset += sizeof(ulong))
+        {
+            words.Add(BinaryPrimitives.ReadUInt64LittleEndian(bytes[offset..]));
+        }
+    }
 
     /// <summary>The bits of a band, which lie far apart: neighbouring ones depend on each other.</summary>
-    private int KeyOf(int picture, int phase, int band)
+    private static int KeyOf(ReadOnlySpan<ulong> words, int band)
     {
-        var words = Phase(picture, phase);
         var key = 0;
         for (var i = 0; i < BandBits; i++)
         {

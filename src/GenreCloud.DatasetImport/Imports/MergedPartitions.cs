@@ -44,6 +44,11 @@ internal sealed class MergedPartitions(ImportPlan plan, LabelRules? rules)
         foreach (var sample in samples)
         {
             _byPixels.TryAdd(sample.PixelsSha256, _samples.Count);
+            if (sample.Fingerprint is { } fingerprint)
+            {
+                _nearDuplicates.AddKnown(_samples.Count, Convert.FromBase64String(fingerprint));
+            }
+
             _samples.Add(sample with { Tabular = TabularNumbers.Of(_tabular, sample.Tabular) });
         }
 
@@ -78,10 +83,7 @@ internal sealed class MergedPartitions(ImportPlan plan, LabelRules? rules)
         }
     }
 
-    /// <summary>
-    /// Flags samples that are nearly the same as one of other artists before them. Those of the version that is continued are left out: what it
-    /// keeps of them does not tell.
-    /// </summary>
+    /// <summary>Flags samples that are nearly the same as one of other artists before them, also in the version that is continued.</summary>
     public void FlagNearDuplicates(CancellationToken cancellationToken)
     {
         foreach (var (later, earlier) in _nearDuplicates.Find(sample => _samples[sample].Artists, cancellationToken))
@@ -106,6 +108,7 @@ internal sealed class MergedPartitions(ImportPlan plan, LabelRules? rules)
             Length = found.Length,
             PixelsSha256 = found.PixelsSha256,
             Flags = found.Flags ?? [],
+            Fingerprint = found.Fingerprint is { } whole ? Convert.ToBase64String(Fingerprint.ReferenceOf(whole)) : null,
             Tabular = TabularNumbers.Of(_tabular, entry.Sample!.Tabular),
         });
         Added++;

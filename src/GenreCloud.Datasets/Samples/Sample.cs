@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 
 namespace GenreCloud.Datasets.Samples;
 
@@ -35,6 +36,13 @@ public sealed record Sample : SampleDescription
 
     /// <summary>The id of an earlier sample of other artists that this one is nearly equal to; null if there is none.</summary>
     public string? NearDuplicateOf { get; init; }
+
+    /// <summary>
+    /// What near-duplicates in later imports are found by, in Base64: the import's fingerprint of the picture. Null where there is nothing to compare, and in
+    /// versions that were written before there were any. Of no use to a client.
+    /// </summary>
+    [JsonIgnore]
+    public string? Fingerprint { get; init; }
 
     /// <summary><see cref="PixelsSha256"/> of these pixels.</summary>
     public static string HashPixels(ReadOnlySpan<byte> pixels) => Convert.ToHexStringLower(SHA256.HashData(pixels));

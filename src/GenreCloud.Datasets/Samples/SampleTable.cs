@@ -5,8 +5,8 @@ namespace GenreCloud.Datasets.Samples;
 
 /// <summary>
 /// samples.parquet: one row a sample, in the order given. Columns id, label, artists (list of strings), collection, title, shard, offset, length,
-/// pixels_sha256, flags (list of strings), near_duplicate_of, and one nullable float column "tabular_{name}" a tabular column, in ordinal order of the
-/// names. The first tables had neither flags nor near_duplicate_of.
+/// pixels_sha256, flags (list of strings), near_duplicate_of, fingerprint, and one nullable float column "tabular_{name}" a tabular column, in ordinal order of the
+/// names. The first tables had no flags, near_duplicate_of and fingerprint.
 /// </summary>
 public static class SampleTable
 {
@@ -29,6 +29,7 @@ public static class SampleTable
     private static readonly DataField<int> Length = new("length");
     private static readonly DataField<string> PixelsSha256 = new("pixels_sha256", nullable: false);
     private static readonly DataField<string> NearDuplicateOf = new("near_duplicate_of");
+    private static readonly DataField<string> Fingerprint = new("fingerprint");
 
     /// <summary>Writes the table. The same samples give the same bytes.</summary>
     /// <param name="stream">Seekable; left open.</param>
@@ -44,7 +45,7 @@ public static class SampleTable
 
         var tabularNames = samples.SelectMany(sample => sample.Tabular.Keys).Distinct().Order(StringComparer.Ordinal).ToArray();
         var tabular = tabularNames.Select(name => new DataField<float?>(TabularPrefix + name)).ToArray();
-        var schema = new ParquetSchema([Id, Label, Artists, Collection, Title, Shard, Offset, Length, PixelsSha256, Flags, NearDuplicateOf, .. tabular]);
+        var schema = new ParquetSchema([Id, Label, Artists, Collection, Title, Shard, Offset, Length, PixelsSha256, Flags, NearDuplicateOf, Fingerprint, .. tabular]);
         await using var writer = await ParquetWriter.CreateAsync(schema, stream, cancellationToken: cancellationToken);
         foreach (var rows in samples.Chunk(MaxRowsInGroup))
         {
@@ -61,6 +62,7 @@ public static class SampleTable
             await group.WriteAsync(PixelsSha256, [.. rows.Select(row => row.PixelsSha256)]);
             await WriteListsAsync(group, Flag, rows, row => row.Flags, cancellationToken);
             await group.WriteAsync(NearDuplicateOf, [.. rows.Select(row => row.NearDuplicateOf!)]);
+            await group.WriteAsync(Fingerprint, [.. rows.Select(row => row.Fingerprint!)]);
             for (var i = 0; i < tabular.Length; i++)
             {
                 var values = rows.Select(row => row.Tabular.TryGetValue(tabularNames[i], out var value) ? value : (float?)null).ToArray();
@@ -135,6 +137,7 @@ public static class SampleTable
             var hashes = await StringsAsync(PixelsSha256.Name);
             var flags = Has(Flags.Name) ? await ListsAsync(Flags.Name) : null;
             var nearDuplicates = Has(NearDuplicateOf.Name) ? await StringsAsync(NearDuplicateOf.Name) : null;
+            var fingerprints = Has(Fingerprint.Name) ? await StringsAsync(Fingerprint.Name) : null;
             var tabular = await TabularAsync();
             var samples = new Sample[_count];
             for (var row = 0; row < _count; row++)
@@ -152,6 +155,7 @@ public static class SampleTable
                     PixelsSha256 = hashes[row],
                     Flags = flags?[row] ?? [],
                     NearDuplicateOf = nearDuplicates?[row],
+                    Fingerprint = fingerprints?[row],
                     Tabular = tabular[row],
                 };
             }

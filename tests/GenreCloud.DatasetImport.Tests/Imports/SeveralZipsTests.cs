@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.DatasetImport.Tests.Sources;
+using GenreCloud.Datasets.Png;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
 
@@ -72,6 +73,7 @@ public sealed class SeveralZipsTests(ImportService service) : IClassFixture<Impo
             .Track("a1", "jazz", TestPng.Spectrogram(11))
             .Track("copy", "rock", TestPng.Spectrogram(0))
             .Track("claim", "jazz", TestPng.Spectrogram(1))
+            .Track("near", "rock", SpectrogramPng.Encode([.. TestPng.Pixels(0).Select(pixel => (byte)((pixel * 3 / 4) + 20))]))
             .ToBytes();
 
         var import = await _host.EndOfAsync(await AddAsync("added", more));
@@ -80,14 +82,15 @@ public sealed class SeveralZipsTests(ImportService service) : IClassFixture<Impo
         import.Error.ShouldBeNull();
         (import.Version, import.Reused, again.Version, again.Reused).ShouldBe((2, false, 2, true));
         var manifest = await _host.GetManifestAsync("added", 2);
-        (manifest.BaseVersion, manifest.Samples, manifest.FurtherSources.Count).ShouldBe((1, 3, 1));
-        manifest.SamplesPerLabel.ShouldBe(new Dictionary<string, int> { ["jazz"] = 1, ["rock"] = 2 });
+        (manifest.BaseVersion, manifest.Samples, manifest.FurtherSources.Count).ShouldBe((1, 4, 1));
+        manifest.SamplesPerLabel.ShouldBe(new Dictionary<string, int> { ["jazz"] = 1, ["rock"] = 3 });
         await foreach (var blob in service.Account.Blobs.GetBlobContainerClient(StorageNames.Containers.Datasets).GetBlobsAsync(new() { Prefix = "added/1/" }, CancellationToken))
         {
             await service.Account.Blobs.GetBlobContainerClient(StorageNames.Containers.Datasets).DeleteBlobAsync(blob.Name, cancellationToken: CancellationToken);
         }
 
-        (await _host.GetSamplesAsync("added", 2)).Select(sample => sample.Id).ShouldBe(["a0", "a1", "b0"]);
+        (await _host.GetSamplesAsync("added", 2)).Select(sample => (sample.Id, sample.NearDuplicateOf))
+            .ShouldBe([("a0", null), ("a1", null), ("b0", null), ("near", "a0")]);
         foreach (var (id, seed) in ((string, int)[])[("a0", 0), ("a1", 1), ("b0", 10)])
         {
             (await _host.Client.GetByteArrayAsync(new Uri($"/api/datasets/added/2/samples/{id}.png", UriKind.Relative), CancellationToken)).ShouldBe(TestPng.Spectrogram(seed));

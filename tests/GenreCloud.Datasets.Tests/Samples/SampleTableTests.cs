@@ -29,6 +29,7 @@ public sealed class SampleTableTests
             PixelsSha256 = new string('a', 64),
             Flags = hasTempo ? [SampleFlag.Silent, SampleFlag.NearDuplicate] : [],
             NearDuplicateOf = hasTempo ? text : null,
+            Fingerprint = hasTempo ? text : null,
             Tabular = hasTempo ? new Dictionary<string, float> { ["tempo"] = tempo } : [],
         });
 
