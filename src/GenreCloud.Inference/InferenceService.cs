@@ -1,6 +1,8 @@
 using GenreCloud.Inference.Classify;
 using GenreCloud.Inference.Models;
 using GenreCloud.Inference.Serving;
+using GenreCloud.Inference.Webhooks;
+using GenreCloud.Storage;
 
 namespace GenreCloud.Inference;
 
@@ -12,6 +14,11 @@ public static class InferenceService
     {
         builder.AddSettings<InferenceOptions>("Inference");
         builder.AddGenreCloudRegistry();
+
+        // The gates of the aliases look at what was measured there.
+        builder.AddGenreCloudStorage(StorageNames.Containers.Evaluations);
+        builder.AddStorageWorker<RegistryUpkeep>();
+        builder.AddWebhooks();
         builder.Services.AddSingleton<ModelServer>();
         builder.AddStorageWorker<ProductionModels>();
         builder.Services.AddSingleton<ModelSelection>();
@@ -23,6 +30,7 @@ public static class InferenceService
     {
         app.MapClassify();
         app.MapModels();
+        app.MapWebhooks();
         return app;
     }
 }

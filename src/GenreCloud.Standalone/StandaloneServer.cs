@@ -22,6 +22,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
 {
     private const string AllowLocalPaths = "DatasetImport:AllowLocalPaths";
     private const string AllowPrivateAddresses = "DatasetImport:AllowPrivateAddresses";
+    private const string AllowPrivateWebhooks = "Webhooks:AllowPrivateAddresses";
     private const string CacheDirectory = "Training:CacheDirectory";
 
     /// <summary>How long a storage may take to answer, which on a busy machine is more than the host waits by itself.</summary>
@@ -98,6 +99,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
             {
                 [AllowLocalPaths] = builder.Configuration[AllowLocalPaths] ?? isOnesOwn,
                 [AllowPrivateAddresses] = builder.Configuration[AllowPrivateAddresses] ?? isOnesOwn,
+                [AllowPrivateWebhooks] = builder.Configuration[AllowPrivateWebhooks] ?? isOnesOwn,
                 [CacheDirectory] = builder.Configuration[CacheDirectory] ?? Path.Combine(options.DataDirectory, "shards"),
             });
             builder.AddServiceDefaults();
