@@ -2,6 +2,7 @@ using GenreCloud.Inference.Classify;
 using GenreCloud.Inference.Models;
 using GenreCloud.Inference.Serving;
 using GenreCloud.Inference.Webhooks;
+using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
 
 namespace GenreCloud.Inference;
@@ -28,9 +29,10 @@ public static class InferenceService
 
     public static IEndpointRouteBuilder MapInference(this IEndpointRouteBuilder app)
     {
-        app.MapClassify();
+        app.MapGroup("").AllowClassify().MapClassify();
         app.MapModels();
         app.MapWebhooks();
+        app.MapApiKeys();
         return app;
     }
 }

@@ -201,7 +201,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
     private static bool IsLoopback(string urls) =>
         urls.Split(';').All(url => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.IsLoopback);
 
-    private static async Task<AzuriteProcess> StartAzuriteAsync(StandaloneOptions options, LogLevel consoleLevel, CancellationToken cancellationToken)
+    internal static async Task<AzuriteProcess> StartAzuriteAsync(StandaloneOptions options, LogLevel consoleLevel, CancellationToken cancellationToken)
     {
         using var logging = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(consoleLevel));
         return await AzuriteProcess.StartAsync(

@@ -13,7 +13,7 @@ internal static class AliasesApi
     public static RouteGroupBuilder MapAliases(this RouteGroupBuilder models)
     {
         models.WithProblem<NoEarlierVersionException>(StatusCodes.Status409Conflict, "There is no earlier version");
-        models.MapGet("/{name}/aliases", GetAsync)
+        models.MapGet("/{name}/aliases", GetAsync).AllowClassify()
             .WithName("GetModelAliases")
             .WithSummary("The version of each alias; with If-None-Match only if that has changed")
             .Produces(StatusCodes.Status304NotModified)

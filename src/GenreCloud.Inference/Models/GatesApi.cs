@@ -1,4 +1,3 @@
-using Azure;
 using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
@@ -11,7 +10,7 @@ internal static class GatesApi
 {
     public static RouteGroupBuilder MapGates(this RouteGroupBuilder models)
     {
-        models.MapGet("/{name}/gates", GetAsync)
+        models.MapGet("/{name}/gates", GetAsync).AllowClassify()
             .WithName("GetModelGates").WithSummary("The gates of a model's aliases").ProducesProblem(StatusCodes.Status404NotFound);
         models.MapPut("/{name}/gates/{alias}", SetAsync)
             .WithName("SetModelGate")

@@ -13,7 +13,7 @@ internal static class HistoryApi
 
     public static RouteGroupBuilder MapHistory(this RouteGroupBuilder models)
     {
-        models.MapGet("/{name}/history", GetAsync)
+        models.MapGet("/{name}/history", GetAsync).AllowClassify()
             .WithName("GetModelHistory")
             .WithSummary("The changes of a model's aliases and versions, the newest first, page by page")
             .WithDescription("Each has a number that it keeps. The header Link with rel=\"next\" has the address of the page with those before.")

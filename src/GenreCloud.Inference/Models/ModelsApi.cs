@@ -15,12 +15,12 @@ internal static class ModelsApi
         var models = app.MapGroup("/api/models").WithTags("Models")
             .WithProblem<ModelNotFoundException>(StatusCodes.Status404NotFound, "Unknown model")
             .WithProblem<UnusableModelException>(StatusCodes.Status500InternalServerError, "The model version cannot be used");
-        models.MapGet("/", ListAsync).WithName("ListModels").WithSummary("List the registered models");
-        models.MapGet("/{name}", GetAsync)
+        models.MapGet("/", ListAsync).AllowClassify().WithName("ListModels").WithSummary("List the registered models");
+        models.MapGet("/{name}", GetAsync).AllowClassify()
             .WithName("GetModel").WithSummary("A model's versions and aliases").ProducesProblem(StatusCodes.Status404NotFound);
-        models.MapGet("/{name}/versions/{version:int}", GetVersionAsync)
+        models.MapGet("/{name}/versions/{version:int}", GetVersionAsync).AllowClassify()
             .WithName("GetModelVersion").WithSummary("The card of a model version").ProducesProblem(StatusCodes.Status404NotFound);
-        models.MapGet("/{name}/versions/{version:int}/card", GetReadableCardAsync)
+        models.MapGet("/{name}/versions/{version:int}/card", GetReadableCardAsync).AllowClassify()
             .WithName("GetReadableModelCard")
             .WithSummary("The card of a model version as Markdown")
             .Produces<string>(StatusCodes.Status200OK, MediaTypeNames.Text.Markdown)

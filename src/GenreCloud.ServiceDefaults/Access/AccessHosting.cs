@@ -20,7 +20,8 @@ internal static class AccessHosting
 
     public static void AddAccess(this IHostApplicationBuilder builder)
     {
-        builder.AddGenreCloudStorage(StorageNames.Containers.Access);
+        // Where there is a storage: a host that has none has no keys, and asks nobody.
+        builder.Services.Configure<StorageNeeds>(needs => needs.Containers.Add(StorageNames.Containers.Access));
         builder.AddSettings<AccessOptions>("Access").Validate(
             options => options.EntraAuthority is null == options.EntraAudience is null,
             "Access:EntraAuthority (environment: Access__EntraAuthority) and Access:EntraAudience go together: give both, or neither for API keys alone.");

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,7 @@ namespace GenreCloud.ServiceDefaults;
 
 /// <summary>Takes API keys, as <c>Authorization: Bearer gck_...</c> or <c>X-Api-Key: gck_...</c>.</summary>
 internal sealed class ApiKeyAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ApiKeyStore keys, WrongKeys wrongKeys)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, WrongKeys wrongKeys)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "ApiKey";
@@ -50,7 +51,7 @@ internal sealed class ApiKeyAuthentication(
 
         // One that is no key at all is not asked after.
         if (ApiKeyText.TryParse(given, out var text)
-            && await keys.FindAsync(text.Id, Context.RequestAborted) is { } key
+            && await Context.RequestServices.GetRequiredService<ApiKeyStore>().FindAsync(text.Id, Context.RequestAborted) is { } key
             && key.IsSecret(text.Secret)
             && key.IsValidAt(TimeProvider.GetUtcNow()))
         {

@@ -26,7 +26,7 @@ public sealed class ModelManagementTests(AzuriteFixture azurite)
         var problem = await JsonAsync(refused);
         problem.GetProperty("aliases").GetProperty("production").GetInt32().ShouldBe(2);
         problem.GetProperty("etag").GetString().ShouldBe(moved.Headers.ETag!.ToString());
-        problem.GetProperty("detail").GetString().ShouldContain("candidate = 2, production = 2");
+        problem.GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain("candidate = 2, production = 2");
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class ModelManagementTests(AzuriteFixture azurite)
 
         refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         var problem = await JsonAsync(refused);
-        problem.GetProperty("detail").GetString().ShouldContain("POST /api/evaluations");
+        problem.GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain("POST /api/evaluations");
         problem.GetProperty("gate").GetProperty("passed").GetBoolean().ShouldBeFalse();
         overridden.StatusCode.ShouldBe(HttpStatusCode.OK);
         var change = (await JsonAsync(history))[0].GetProperty("change");

@@ -160,7 +160,7 @@ public sealed class WebhookTests(AzuriteFixture azurite)
         await MoveAsync(account, "stable", 1, why: null);
 
         var deliveries = await WaitForDeliveriesAsync(service, created, all => all.Length == 1 && StatusOf(all[0]) == "failed");
-        deliveries[0].GetProperty("attempts")[0].GetProperty("error").GetString().ShouldContain("Webhooks:AllowPrivateAddresses");
+        deliveries[0].GetProperty("attempts")[0].GetProperty("error").GetString().ShouldNotBeNull().ShouldContain("Webhooks:AllowPrivateAddresses");
     }
 
     [Fact]
