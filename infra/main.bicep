@@ -11,7 +11,7 @@ param environmentName string
 @minLength(1)
 param location string
 
-@description('Who may call the APIs: IP address ranges in CIDR notation, separated by commas; 0.0.0.0/0 is everyone. Empty: nobody from outside the environment. GenreCloud has no sign-in of its own.')
+@description('Who may call the APIs: IP address ranges in CIDR notation, separated by commas; 0.0.0.0/0 is everyone. Empty: nobody from outside the environment. They need an API key besides.')
 param allowedIpRanges string = ''
 
 // Not a bool: where the variable is not one ("yes"), azd would take the default without a word, and deploy a public account.
@@ -181,7 +181,7 @@ module datasetImportIdentity 'modules/identity.bicep' = {
     applicationInsightsName: names.applicationInsights
     storageAccountName: names.storageAccount
     // A dataset version that a run or an evaluation uses is not deleted.
-    readsContainers: ['evaluations', 'runs']
+    readsContainers: ['access', 'evaluations', 'runs']
     writesContainers: ['datasets', 'imports', 'sources']
     worksOnQueues: ['imports']
     sendsToQueues: ['imports-poison']
@@ -198,7 +198,7 @@ module trainingIdentity 'modules/identity.bicep' = {
     registryName: names.registry
     applicationInsightsName: names.applicationInsights
     storageAccountName: names.storageAccount
-    readsContainers: ['datasets']
+    readsContainers: ['access', 'datasets']
     writesContainers: ['evaluations', 'registry', 'runs']
     worksOnQueues: ['evaluations', 'training']
     sendsToQueues: ['evaluations-poison', 'training-poison']
@@ -215,11 +215,12 @@ module inferenceIdentity 'modules/identity.bicep' = {
     registryName: names.registry
     applicationInsightsName: names.applicationInsights
     storageAccountName: names.storageAccount
-    readsContainers: []
-    // It moves aliases, too.
-    writesContainers: ['registry']
-    worksOnQueues: []
-    sendsToQueues: []
+    // A version that is promoted is compared by what was measured.
+    readsContainers: ['evaluations']
+    // It moves aliases, and makes API keys, too.
+    writesContainers: ['access', 'registry', 'webhooks']
+    worksOnQueues: ['webhooks']
+    sendsToQueues: ['webhooks-poison']
   }
   dependsOn: [monitoring, registry, storage]
 }

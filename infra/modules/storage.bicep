@@ -17,10 +17,19 @@ param sku 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS'
 @description('Whether the account can be reached by private endpoints only.')
 param privateOnly bool
 
-var containerNames = ['datasets', 'evaluations', 'imports', 'registry', 'runs', 'sources']
+var containerNames = ['access', 'datasets', 'evaluations', 'imports', 'registry', 'runs', 'sources', 'webhooks']
 
 // Every queue has a second one for what cannot be worked on.
-var queueNames = ['evaluations', 'evaluations-poison', 'imports', 'imports-poison', 'training', 'training-poison']
+var queueNames = [
+  'evaluations'
+  'evaluations-poison'
+  'imports'
+  'imports-poison'
+  'training'
+  'training-poison'
+  'webhooks'
+  'webhooks-poison'
+]
 
 resource account 'Microsoft.Storage/storageAccounts@2025-08-01' = {
   name: name

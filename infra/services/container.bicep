@@ -105,6 +105,8 @@ func environmentVariables(connections connections, options { *: string }) { name
   map(
     items(union(
       {
+        // Whoever reaches a service, from the environment or from outside, has to say who it is.
+        Access__RequireAuthentication: 'true'
         APPLICATIONINSIGHTS_CONNECTION_STRING: connections.applicationInsights
         // TLS ends at the ingress, which says by these headers what the client asked for.
         ASPNETCORE_FORWARDEDHEADERS_ENABLED: 'true'

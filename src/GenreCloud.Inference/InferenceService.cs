@@ -1,6 +1,9 @@
 using GenreCloud.Inference.Classify;
 using GenreCloud.Inference.Models;
 using GenreCloud.Inference.Serving;
+using GenreCloud.Inference.Webhooks;
+using GenreCloud.ServiceDefaults;
+using GenreCloud.Storage;
 
 namespace GenreCloud.Inference;
 
@@ -12,6 +15,11 @@ public static class InferenceService
     {
         builder.AddSettings<InferenceOptions>("Inference");
         builder.AddGenreCloudRegistry();
+
+        // The gates of the aliases look at what was measured there.
+        builder.AddGenreCloudStorage(StorageNames.Containers.Evaluations);
+        builder.AddStorageWorker<RegistryUpkeep>();
+        builder.AddWebhooks();
         builder.Services.AddSingleton<ModelServer>();
         builder.AddStorageWorker<ProductionModels>();
         builder.Services.AddSingleton<ModelSelection>();
@@ -21,8 +29,10 @@ public static class InferenceService
 
     public static IEndpointRouteBuilder MapInference(this IEndpointRouteBuilder app)
     {
-        app.MapClassify();
+        app.MapGroup("").AllowClassify().MapClassify();
         app.MapModels();
+        app.MapWebhooks();
+        app.MapApiKeys();
         return app;
     }
 }

@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using Azure.Storage.Blobs.Specialized;
 using GenreCloud.Storage;
 
 namespace GenreCloud.Registry;
@@ -22,18 +21,22 @@ namespace GenreCloud.Registry;
 /// {model}/{n}/staged.json   the card to be; whoever takes over from a registrar that died publishes it
 /// {model}/{n}/model.json    the card; written last, makes the version visible; never changed
 /// {model}/aliases.json      { "production": n } changed by If-Match
-/// {model}/history.jsonl     every move of an alias
+/// {model}/gates.json        { "production": gate } changed by If-Match
+/// {model}/history.jsonl     every change of an alias, every version that was deleted
 /// </code>
-/// A registrar that dies before its version is staged leaves a number that is never used, and nothing that can be seen here.
+/// A registrar that dies before its version is staged leaves a number that is never used, and nothing that can be seen here. A number that was given is
+/// not given again, also when its version is deleted: the history remembers it.
 /// </remarks>
 public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
 {
-    private const string CardName = "model.json";
-    private const string OnnxName = "model.onnx";
+    internal const string CardName = "model.json";
+    internal const string OnnxName = "model.onnx";
     private const string StagedName = "staged.json";
     private const string WeightsName = "weights.safetensors";
 
     private readonly BlobContainerClient _container = blobs.GetBlobContainerClient(StorageNames.Containers.Registry);
+    private readonly AliasStore _aliases = new(blobs.GetBlobContainerClient(StorageNames.Containers.Registry), time);
+    private readonly GateCheck _gates = new(new StoredEvaluations(blobs));
 
     /// <summary>
     /// Registers a new version. The first version of a model becomes <see cref="ModelAlias.Production"/>, every later one
@@ -82,8 +85,10 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     /// long as each has the staged card: they make the same version visible, once.
     /// </summary>
     /// <param name="who">Stands in the history of the aliases.</param>
+    /// <exception cref="ModelNotFoundException">The version was deleted.</exception>
     public async Task PublishAsync(ModelCard card, string who, CancellationToken cancellationToken)
     {
+        await RequireNotDeletedAsync(card, cancellationToken);
         await StoreTritonConfigurationAsync(card.Model, card.Signature, cancellationToken);
         try
         {
@@ -97,16 +102,22 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
 
         await MoveAliasAsync(
             card.Model,
-            aliases => aliases.Values.Contains(card.Version) ? null
-                : !aliases.ContainsKey(ModelAlias.Production) ? ModelAlias.Production
-
-                // A registrar of a later version may have been faster.
-                : aliases.GetValueOrDefault(ModelAlias.Candidate) < card.Version ? ModelAlias.Candidate
-                : null,
             card.Version,
             expected: null,
             who,
             why: "registered",
+            async present =>
+            {
+                // Once more: it may have been deleted, card and all, before this one stored the card again.
+                await RequireNotDeletedAsync(card, cancellationToken);
+                var alias = present.Versions.Values.Contains(card.Version) ? null
+                    : !present.Versions.ContainsKey(ModelAlias.Production) ? ModelAlias.Production
+
+                    // A registrar of a later version may have been faster.
+                    : present.Versions.GetValueOrDefault(ModelAlias.Candidate) < card.Version ? ModelAlias.Candidate
+                    : null;
+                return (alias, null);
+            },
             cancellationToken);
     }
 
@@ -114,11 +125,7 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     public async Task<IReadOnlyList<ModelSummary>> ListModelsAsync(CancellationToken cancellationToken)
     {
         var models = await VisibleVersionsAsync(prefix: null, cancellationToken);
-        return await Task.WhenAll(models.Select(async model =>
-        {
-            var aliases = await GetAliasesAsync(model.Key, cancellationToken);
-            return new ModelSummary(model.Key, [.. model.Value], aliases.Versions) { AliasesETag = aliases.ETag };
-        }));
+        return await Task.WhenAll(models.Select(model => SummaryOfAsync(model.Key, model.Value, cancellationToken)));
     }
 
     /// <summary>One model with its visible versions.</summary>
@@ -135,8 +142,7 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
                 $"There is no model '{model}'. " + (names.Count == 0 ? "No model is registered yet." : $"There are: {string.Join(", ", names)}."));
         }
 
-        var aliases = await GetAliasesAsync(model, cancellationToken);
-        return new ModelSummary(model, [.. versions], aliases.Versions) { AliasesETag = aliases.ETag };
+        return await SummaryOfAsync(model, versions, cancellationToken);
     }
 
     /// <summary>The card of a version, or null when there is no such model or version.</summary>
@@ -204,61 +210,244 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     public async Task<ModelAliases> GetAliasesAsync(string model, CancellationToken cancellationToken)
     {
         ModelName.Require(model, nameof(model));
-        var document = await AliasesBlob(model).ReadJsonAsync<SortedDictionary<string, int>>(cancellationToken);
-        return new ModelAliases(document?.Value ?? [], document?.ETag);
+        return (await _aliases.ReadAsync(model, cancellationToken)).ToAliases();
     }
 
-    /// <summary>Moves an alias, or makes a new one.</summary>
-    /// <param name="expected">
-    /// The <see cref="ModelAliases.ETag"/> that the decision was made on; null to move it whatever others did.
-    /// </param>
+    /// <inheritdoc cref="SetAliasAsync(string, AliasMove, CancellationToken)"/>
+    public Task<ModelAliases> SetAliasAsync(
+        string model, string alias, int version, ETag? expected, string who, string? why, CancellationToken cancellationToken) =>
+        SetAliasAsync(model, new AliasMove(alias, version, who) { Expected = expected, Why = why }, cancellationToken);
+
+    /// <summary>
+    /// Moves an alias, or makes a new one. An alias that has a gate and stands for another version is moved only if its gate lets the version pass, or for a
+    /// reason that overrides it.
+    /// </summary>
     /// <exception cref="ArgumentException">The alias is not a valid name.</exception>
     /// <exception cref="ModelNotFoundException">There is no such model or version.</exception>
-    /// <exception cref="BlobChangedException">The aliases were changed since they were read with <paramref name="expected"/>.</exception>
-    public async Task<ModelAliases> SetAliasAsync(
-        string model, string alias, int version, ETag? expected, string who, string? why, CancellationToken cancellationToken)
+    /// <exception cref="AliasesChangedException">The aliases are not what they were expected to be.</exception>
+    /// <exception cref="GateRefusedException">The alias's gate does not let the version pass.</exception>
+    public async Task<ModelAliases> SetAliasAsync(string model, AliasMove move, CancellationToken cancellationToken)
     {
-        ModelName.Require(alias, nameof(alias));
-        await GetCardAsync(model, version, cancellationToken);
-        return await MoveAliasAsync(model, _ => alias, version, expected, who, why, cancellationToken);
+        ModelName.Require(move.Alias, nameof(move));
+        var moved = await MoveAliasAsync(
+            model,
+            move.Version,
+            move.Expected,
+            move.Who,
+            move.Why,
+            async present =>
+            {
+                var candidate = await GetCardAsync(model, move.Version, cancellationToken);
+                if (move.MustBeNew && present.VersionOf(move.Alias) is not null)
+                {
+                    throw new AliasesChangedException(model, $"The alias '{move.Alias}' is there already.", present.ToAliases());
+                }
+
+                return (move.Alias, await AskGateAsync(move, candidate, present.VersionOf(move.Alias), cancellationToken));
+            },
+            cancellationToken);
+        return moved.ToAliases();
     }
 
-    /// <summary>Moves an alias back to the version that it stood for before its last move; done twice, it stands where it stood.</summary>
+    /// <summary>Removes an alias; the version that it stood for stays.</summary>
+    /// <param name="expected">As for a move.</param>
     /// <exception cref="ModelNotFoundException">There is no such model or alias.</exception>
-    /// <exception cref="NoEarlierVersionException">The alias has never been moved.</exception>
+    /// <exception cref="AliasesChangedException">The aliases are not what they were expected to be.</exception>
+    public async Task<ModelAliases> RemoveAliasAsync(
+        string model, string alias, ETag? expected, string who, string? why, CancellationToken cancellationToken)
+    {
+        Resolve(await GetModelAsync(model, cancellationToken), alias);
+        var removed = await _aliases.ChangeAsync(
+            model,
+            expected,
+            who,
+            why,
+            (present, blank) => Task.FromResult(present.VersionOf(alias) is { } from
+                ? present.Remove(alias, blank with { Kind = ModelChangeKind.AliasRemoved, Alias = alias, From = from })
+                : null),
+            cancellationToken);
+        return removed.ToAliases();
+    }
+
+    /// <summary>
+    /// Moves an alias back to the version that it stood for before its last move; done twice, it stands where it stood. No gate is asked: what is wrong in
+    /// production has to go at once.
+    /// </summary>
+    /// <exception cref="ModelNotFoundException">There is no such model or alias.</exception>
+    /// <exception cref="NoEarlierVersionException">The alias has never been moved, or the version before was deleted.</exception>
     public async Task<ModelAliases> RollBackAsync(string model, string alias, string who, string? why, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            var summary = await GetModelAsync(model, cancellationToken);
-            var current = Resolve(summary, alias);
-            var last = (await GetHistoryAsync(model, cancellationToken)).LastOrDefault(change => change.Alias == alias);
+        Resolve(await GetModelAsync(model, cancellationToken), alias);
+        var moved = await _aliases.ChangeAsync(
+            model,
+            expected: null,
+            who,
+            why,
+            async (present, blank) =>
+            {
+                var current = present.VersionOf(alias)
+                    ?? throw new ModelNotFoundException($"The alias '{alias}' of model '{model}' was removed a moment ago.");
+                await _aliases.History(model).EnsureAsync(present.Change, cancellationToken);
+                var last = (await GetHistoryAsync(model, cancellationToken)).LastOrDefault(change => change.Alias == alias);
 
-            // A move is written into the history a moment later, or never when its mover died in between.
-            var earlier = last?.To == current ? last.From : last?.To;
-            try
+                // What somebody wrote into aliases.json by hand stands in no history.
+                var earlier = (last?.To == current ? last.From : last?.To) ?? throw new NoEarlierVersionException(model, alias, current);
+                return present.Deleting.Contains(earlier) || await FindCardAsync(model, earlier, cancellationToken) is null
+                    ? throw new NoEarlierVersionException(model, alias, current, earlier)
+                    : present.Move(alias, earlier, blank with { Alias = alias, From = current, To = earlier });
+            },
+            cancellationToken);
+        RegistryTelemetry.CountAliasChange(model, alias);
+        return moved.ToAliases();
+    }
+
+    /// <summary>Every change of the model, oldest first.</summary>
+    public Task<IReadOnlyList<ModelChange>> GetHistoryAsync(string model, CancellationToken cancellationToken)
+    {
+        ModelName.Require(model, nameof(model));
+        return _aliases.History(model).ReadAsync(cancellationToken);
+    }
+
+    /// <summary>Part of the model's history, the newest first.</summary>
+    /// <param name="before">Changes with a lower number; null for the newest.</param>
+    /// <param name="limit">So many at most.</param>
+    /// <exception cref="ModelNotFoundException">There is no such model.</exception>
+    public async Task<ModelHistoryPage> GetHistoryPageAsync(string model, int? before, int limit, CancellationToken cancellationToken)
+    {
+        await GetModelAsync(model, cancellationToken);
+        var history = await GetHistoryAsync(model, cancellationToken);
+        var end = Math.Min(history.Count, (before ?? int.MaxValue) - 1);
+        var start = Math.Max(0, end - limit);
+        NumberedChange[] changes = [.. Enumerable.Range(start, Math.Max(0, end - start)).Reverse().Select(index => new NumberedChange(index + 1, history[index]))];
+        return new ModelHistoryPage(changes, start > 0 && changes.Length > 0 ? start + 1 : null);
+    }
+
+    /// <summary>How long the histories are, in bytes by model: what was read to its end before has news once it is longer.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> GetHistoryLengthsAsync(CancellationToken cancellationToken)
+    {
+        var lengths = new Dictionary<string, long>(StringComparer.Ordinal);
+        await foreach (var blob in _container.GetBlobsAsync(new GetBlobsOptions(), cancellationToken))
+        {
+            if (blob.Name.Split('/') is [var model, ModelHistory.FileName])
             {
-                return await MoveAliasAsync(
-                    model,
-                    _ => alias,
-                    earlier ?? throw new NoEarlierVersionException(model, alias, current),
-                    summary.AliasesETag,
-                    who,
-                    why,
-                    cancellationToken);
+                lengths.Add(model, blob.Properties.ContentLength ?? 0);
             }
-            catch (BlobChangedException)
+        }
+
+        return lengths;
+    }
+
+    /// <summary>The changes of the model that were written down from an offset on; one may be told twice, with the same id.</summary>
+    /// <param name="offset">0, or <see cref="AppendLogPage{T}.NextOffset"/> of the page before: bytes.</param>
+    public Task<AppendLogPage<ModelChange>> ReadHistoryAsync(string model, long offset, CancellationToken cancellationToken)
+    {
+        ModelName.Require(model, nameof(model));
+        return _aliases.History(model).ReadAsync(offset, cancellationToken);
+    }
+
+    /// <summary>
+    /// Deletes a version for good. From the moment at which that is decided no alias comes to stand for it, and what is left of it when this process dies
+    /// is deleted by <see cref="FinishAsync"/>. Its number is not given again.
+    /// </summary>
+    /// <param name="expected">As for a move.</param>
+    /// <exception cref="ModelNotFoundException">There is no such model or version.</exception>
+    /// <exception cref="VersionInUseException">An alias stands for it, or it is the model's last version.</exception>
+    /// <exception cref="AliasesChangedException">The aliases are not what they were expected to be.</exception>
+    public async Task DeleteVersionAsync(string model, int version, ETag? expected, string who, string? why, CancellationToken cancellationToken)
+    {
+        await _aliases.ChangeAsync(
+            model,
+            expected,
+            who,
+            why,
+            async (present, blank) =>
             {
-                // Moved meanwhile: what was before its last move is another version now.
-            }
+                if (present.Deleting.Contains(version))
+                {
+                    return null;
+                }
+
+                await GetCardAsync(model, version, cancellationToken);
+                if (present.Versions.Where(alias => alias.Value == version).Select(alias => alias.Key).ToArray() is { Length: > 0 } aliases)
+                {
+                    throw new VersionInUseException(
+                        $"Version {version} of model '{model}' is what {string.Join(" and ", aliases)} stands for. Move or remove the alias first.");
+                }
+
+                return (await GetModelAsync(model, cancellationToken)).Versions.Except(present.Deleting).Count() == 1
+                    ? throw new VersionInUseException(
+                        $"Version {version} is the last one of model '{model}', which Triton could not serve without any. Register another version first.")
+                    : present with
+                    {
+                        Deleting = [.. present.Deleting, version],
+                        Change = blank with { Kind = ModelChangeKind.VersionDeleted, Version = version },
+                    };
+            },
+            cancellationToken);
+        await FinishAsync(model, cancellationToken);
+    }
+
+    /// <summary>
+    /// Finishes what somebody who died has left half done: a change that is not in the history, and files of versions that were deleted. May be called at any
+    /// time, and by several at once.
+    /// </summary>
+    public async Task FinishAsync(string model, CancellationToken cancellationToken)
+    {
+        var present = await _aliases.ReadAsync(model, cancellationToken);
+        await _aliases.History(model).EnsureAsync(present.Change, cancellationToken);
+        var deleted = await DeletedVersionsAsync(model, cancellationToken);
+        await VersionFiles.DeleteAsync(_container, model, deleted, cancellationToken);
+        if (present.Deleting.Any(deleted.Contains))
+        {
+            await _aliases.ChangeAsync(
+                model,
+                expected: null,
+                who: "registry",
+                why: null,
+                (now, _) => Task.FromResult(now.Deleting.Any(deleted.Contains) ? now with { Deleting = [.. now.Deleting.Except(deleted)] } : null),
+                cancellationToken);
         }
     }
 
-    /// <summary>Every move of an alias of the model, oldest first.</summary>
-    public async Task<IReadOnlyList<AliasChange>> GetHistoryAsync(string model, CancellationToken cancellationToken)
+    /// <summary>The model's gates; none when it has none or does not exist.</summary>
+    public async Task<PromotionGates> GetGatesAsync(string model, CancellationToken cancellationToken)
     {
         ModelName.Require(model, nameof(model));
-        return (await HistoryLog(model).ReadAsync(0, cancellationToken)).Records;
+        var document = await GatesBlob(model).ReadJsonAsync<SortedDictionary<string, PromotionGate>>(cancellationToken);
+        return new PromotionGates(document?.Value ?? [], document?.ETag);
+    }
+
+    /// <summary>Gives an alias a gate, or takes it away.</summary>
+    /// <param name="gate">Null to take it away.</param>
+    /// <param name="expected">The <see cref="PromotionGates.ETag"/> that the decision was made on; null to do it whatever others did.</param>
+    /// <exception cref="ArgumentException">The alias is not a valid name.</exception>
+    /// <exception cref="ModelNotFoundException">There is no such model.</exception>
+    /// <exception cref="BlobChangedException">The gates were changed since they were read with <paramref name="expected"/>.</exception>
+    public async Task<PromotionGates> SetGateAsync(string model, string alias, PromotionGate? gate, ETag? expected, CancellationToken cancellationToken)
+    {
+        ModelName.Require(alias, nameof(alias));
+        await GetModelAsync(model, cancellationToken);
+        var blob = GatesBlob(model);
+        if (expected is { } etag)
+        {
+            var changed = Change((await blob.ReadJsonAsync<SortedDictionary<string, PromotionGate>>(cancellationToken))?.Value);
+            return new PromotionGates(changed, await blob.ReplaceJsonAsync(changed, etag, cancellationToken));
+        }
+
+        var stored = await blob.UpdateJsonAsync<SortedDictionary<string, PromotionGate>>(Change, cancellationToken);
+        return new PromotionGates(stored.Value, stored.ETag);
+
+        SortedDictionary<string, PromotionGate> Change(SortedDictionary<string, PromotionGate>? present)
+        {
+            var gates = new SortedDictionary<string, PromotionGate>(present ?? [], StringComparer.Ordinal);
+            _ = gates.Remove(alias);
+            if (gate is not null)
+            {
+                gates.Add(alias, gate);
+            }
+
+            return gates;
+        }
     }
 
     private static int Resolve(ModelSummary summary, string alias) =>
@@ -313,7 +502,13 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
             try
             {
                 await CreateAsync(VersionBlob(model, version, OnnxName), onnx, cancellationToken);
-                return version;
+                if (!(await DeletedVersionsAsync(model, cancellationToken)).Contains(version))
+                {
+                    return version;
+                }
+
+                // Given to another one and deleted since this one looked.
+                await VersionFiles.DeleteAsync(_container, model, [version], cancellationToken);
             }
             catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobAlreadyExists)
             {
@@ -322,7 +517,7 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
         }
     }
 
-    /// <returns>The highest version number in use, visible or not; 0 when there is none.</returns>
+    /// <returns>The highest version number that was ever given, whether its version is visible, deleted or neither; 0 when there is none.</returns>
     private async Task<int> HighestNumberAsync(string model, CancellationToken cancellationToken)
     {
         var highest = 0;
@@ -335,7 +530,8 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
             }
         }
 
-        return highest;
+        // After the listing: what is no longer listed is written down.
+        return (await DeletedVersionsAsync(model, cancellationToken)).Append(highest).Max();
     }
 
     private async Task StoreTritonConfigurationAsync(string model, ModelSignature signature, CancellationToken cancellationToken)
@@ -374,50 +570,81 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
         }
     }
 
-    private async Task<ModelAliases> MoveAliasAsync(
+    /// <param name="decide">Which alias is to be moved, null for none, and what its gate says; it may refuse by an exception.</param>
+    private async Task<StoredAliases> MoveAliasAsync(
         string model,
-        Func<IReadOnlyDictionary<string, int>, string?> choose,
         int version,
         ETag? expected,
         string who,
         string? why,
+        Func<StoredAliases, Task<(string? Alias, GateVerdict? Gate)>> decide,
         CancellationToken cancellationToken)
     {
-        var blob = AliasesBlob(model);
-        AliasChange? change = null;
-        SortedDictionary<string, int> Move(SortedDictionary<string, int>? present)
-        {
-            var alias = choose(present ?? []);
-            int? from = alias is not null && present is not null && present.TryGetValue(alias, out var current) ? current : null;
-            if (alias is null || from == version)
+        ModelChange? moved = null;
+        var stored = await _aliases.ChangeAsync(
+            model,
+            expected,
+            who,
+            why,
+            async (present, blank) =>
             {
-                change = null;
-                return present!;
-            }
+                moved = null;
+                if (present.Deleting.Contains(version))
+                {
+                    throw new ModelNotFoundException($"Version {version} of model '{model}' is being deleted.");
+                }
 
-            change = new AliasChange(time.GetUtcNow(), alias, from, version, who, why);
-            return new SortedDictionary<string, int>(present ?? []) { [alias] = version };
-        }
+                var (alias, gate) = await decide(present);
+                if (alias is null || present.VersionOf(alias) == version)
+                {
+                    return null;
+                }
 
-        Versioned<SortedDictionary<string, int>> moved;
-        if (expected is { } etag)
+                moved = blank with { Alias = alias, From = present.VersionOf(alias), To = version, Gate = gate };
+                return present.Move(alias, version, moved);
+            },
+            cancellationToken);
+        if (moved is { Alias: { } name })
         {
-            var present = await blob.ReadJsonAsync<SortedDictionary<string, int>>(cancellationToken);
-            var wanted = Move(present?.Value);
-            moved = new Versioned<SortedDictionary<string, int>>(wanted, await blob.ReplaceJsonAsync(wanted, etag, cancellationToken));
-        }
-        else
-        {
-            moved = await blob.UpdateJsonAsync<SortedDictionary<string, int>>(Move, cancellationToken);
+            RegistryTelemetry.CountAliasChange(model, name);
         }
 
-        if (change is not null)
+        return stored;
+    }
+
+    /// <returns>Null when there is nothing to ask.</returns>
+    private async Task<GateVerdict?> AskGateAsync(AliasMove move, ModelCard candidate, int? holder, CancellationToken cancellationToken)
+    {
+        if (holder is not { } present
+            || present == move.Version
+            || !(await GetGatesAsync(candidate.Model, cancellationToken)).Gates.TryGetValue(move.Alias, out var gate))
         {
-            RegistryTelemetry.CountAliasChange(model, change.Alias);
-            await HistoryLog(model).AppendAsync(change, cancellationToken);
+            return null;
         }
 
-        return new ModelAliases(moved.Value, moved.ETag);
+        var verdict = await _gates.JudgeAsync(gate, candidate, await FindCardAsync(candidate.Model, present, cancellationToken), cancellationToken);
+        return verdict.Passed ? verdict
+            : move.OverrideReason is { } reason ? verdict with { OverrideReason = reason }
+            : throw new GateRefusedException(candidate.Model, move.Alias, verdict);
+    }
+
+    private async Task<ModelSummary> SummaryOfAsync(string model, IEnumerable<int> versions, CancellationToken cancellationToken)
+    {
+        var aliases = await _aliases.ReadAsync(model, cancellationToken);
+        return new ModelSummary(model, [.. versions.Except(aliases.Deleting)], aliases.Versions) { AliasesETag = aliases.ETag };
+    }
+
+    private async Task<IReadOnlyList<int>> DeletedVersionsAsync(string model, CancellationToken cancellationToken) =>
+        [.. (await GetHistoryAsync(model, cancellationToken)).Where(change => change.Kind == ModelChangeKind.VersionDeleted).Select(change => change.Version).OfType<int>()];
+
+    /// <summary>A registrar that was given up for dead may come back after its version was published by another and deleted.</summary>
+    private async Task RequireNotDeletedAsync(ModelCard card, CancellationToken cancellationToken)
+    {
+        if ((await DeletedVersionsAsync(card.Model, cancellationToken)).Contains(card.Version))
+        {
+            await VersionFiles.DeleteAsync(_container, card.Model, [card.Version], cancellationToken);
+            throw new ModelNotFoundException($"Version {card.Version} of model '{card.Model}' was deleted.");
+        }
     }
 
     /// <summary>The versions that have a card, by model.</summary>
@@ -440,13 +667,11 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
         return models;
     }
 
-    private static bool TryParseVersion(string text, out int version) =>
+    internal static bool TryParseVersion(string text, out int version) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out version) && version > 0;
 
     private BlobClient VersionBlob(string model, int version, string file) =>
         _container.GetBlobClient(string.Create(CultureInfo.InvariantCulture, $"{model}/{version}/{file}"));
 
-    private BlobClient AliasesBlob(string model) => _container.GetBlobClient($"{model}/aliases.json");
-
-    private AppendLog<AliasChange> HistoryLog(string model) => new(_container.GetAppendBlobClient($"{model}/history.jsonl"));
+    private BlobClient GatesBlob(string model) => _container.GetBlobClient($"{model}/gates.json");
 }

@@ -16,4 +16,7 @@ public sealed class ProblemException(int status, string title, string detail, Ex
     public string Title { get; } = title;
 
     public string Detail { get; } = detail;
+
+    /// <summary>Further members of the answer, for programs.</summary>
+    public IReadOnlyDictionary<string, object?> Extensions { get; init; } = new Dictionary<string, object?>();
 }

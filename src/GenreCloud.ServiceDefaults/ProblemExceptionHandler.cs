@@ -37,6 +37,11 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
         }
 
         var details = new ProblemDetails { Status = status, Title = title, Detail = detail };
+        foreach (var (name, value) in (exception as ProblemException)?.Extensions ?? new Dictionary<string, object?>())
+        {
+            details.Extensions[name] = value;
+        }
+
         httpContext.Response.StatusCode = status;
         if (!await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, Exception = exception, ProblemDetails = details }))
         {

@@ -3,6 +3,7 @@ using GenreCloud.Standalone;
 using GenreCloud.Standalone.Checkpoints;
 using GenreCloud.Standalone.Demo;
 using GenreCloud.Standalone.Evaluate;
+using GenreCloud.Standalone.Keys;
 using GenreCloud.Training.Checkpoints;
 using GenreCloud.Training.ModelEvaluations;
 using GenreCloud.Training.Runs;
@@ -129,6 +130,8 @@ evaluate.SetAction((parsed, cancellationToken) => EvaluateCommand.RunAsync(
     parsed.GetValue(evaluator),
     cancellationToken));
 root.Subcommands.Add(evaluate);
+
+root.Subcommands.Add(KeysCommand.Create(OptionsOf));
 
 // The training service starts this same executable for each run and checkpoint, so that libtorch lives and dies with it.
 root.Subcommands.Add(RunCommand.Create());

@@ -22,6 +22,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
 {
     private const string AllowLocalPaths = "DatasetImport:AllowLocalPaths";
     private const string AllowPrivateAddresses = "DatasetImport:AllowPrivateAddresses";
+    private const string AllowPrivateWebhooks = "Webhooks:AllowPrivateAddresses";
     private const string CacheDirectory = "Training:CacheDirectory";
 
     /// <summary>How long a storage may take to answer, which on a busy machine is more than the host waits by itself.</summary>
@@ -98,6 +99,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
             {
                 [AllowLocalPaths] = builder.Configuration[AllowLocalPaths] ?? isOnesOwn,
                 [AllowPrivateAddresses] = builder.Configuration[AllowPrivateAddresses] ?? isOnesOwn,
+                [AllowPrivateWebhooks] = builder.Configuration[AllowPrivateWebhooks] ?? isOnesOwn,
                 [CacheDirectory] = builder.Configuration[CacheDirectory] ?? Path.Combine(options.DataDirectory, "shards"),
             });
             builder.AddServiceDefaults();
@@ -199,7 +201,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
     private static bool IsLoopback(string urls) =>
         urls.Split(';').All(url => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.IsLoopback);
 
-    private static async Task<AzuriteProcess> StartAzuriteAsync(StandaloneOptions options, LogLevel consoleLevel, CancellationToken cancellationToken)
+    internal static async Task<AzuriteProcess> StartAzuriteAsync(StandaloneOptions options, LogLevel consoleLevel, CancellationToken cancellationToken)
     {
         using var logging = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(consoleLevel));
         return await AzuriteProcess.StartAsync(

@@ -23,7 +23,13 @@ public static class StorageNames
         /// <summary>The model registry: a valid Triton model repository.</summary>
         public const string Registry = "registry";
 
-        public static IReadOnlyList<string> All { get; } = [Sources, Datasets, Imports, Runs, Evaluations, Registry];
+        /// <summary><c>{id}/webhook.json</c>, <c>cursor.json</c>, <c>deliveries/</c>.</summary>
+        public const string Webhooks = "webhooks";
+
+        /// <summary><c>keys.json</c>: the hashes of the API keys.</summary>
+        public const string Access = "access";
+
+        public static IReadOnlyList<string> All { get; } = [Sources, Datasets, Imports, Runs, Evaluations, Registry, Webhooks, Access];
     }
 
     public static class Queues
@@ -34,9 +40,12 @@ public static class StorageNames
 
         public const string Evaluations = "evaluations";
 
+        public const string Webhooks = "webhooks";
+
         /// <summary>Every queue has a second one for what cannot be worked on.</summary>
         public static string Poison(string queue) => $"{queue}-poison";
 
-        public static IReadOnlyList<string> All { get; } = [Imports, Poison(Imports), Training, Poison(Training), Evaluations, Poison(Evaluations)];
+        public static IReadOnlyList<string> All { get; } =
+            [Imports, Poison(Imports), Training, Poison(Training), Evaluations, Poison(Evaluations), Webhooks, Poison(Webhooks)];
     }
 }

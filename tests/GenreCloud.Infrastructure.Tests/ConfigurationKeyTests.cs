@@ -10,6 +10,7 @@ public sealed class ConfigurationKeyTests(Deployments deployments)
 {
     private static readonly string[] OfEveryService =
     [
+        "Access__RequireAuthentication",
         "APPLICATIONINSIGHTS_CONNECTION_STRING",
         "ASPNETCORE_FORWARDEDHEADERS_ENABLED",
         "ASPNETCORE_HTTP_PORTS",
@@ -71,6 +72,7 @@ public sealed class ConfigurationKeyTests(Deployments deployments)
         {
             var variables = ContainerVariables.Of(container);
             variables["OTEL_SERVICE_NAME"].ShouldBe(service);
+            variables["Access__RequireAuthentication"].ShouldBe("true");
             variables["AZURE_CLIENT_ID"].ShouldBe($"client-of-{service}");
             variables["ConnectionStrings__blobs"].ShouldBe("https://account.blob.core.windows.net/");
             variables["ConnectionStrings__queues"].ShouldBe("https://account.queue.core.windows.net/");

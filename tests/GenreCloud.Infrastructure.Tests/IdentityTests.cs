@@ -18,6 +18,7 @@ public sealed partial class IdentityTests(Deployments deployments)
 
     [Theory]
     [InlineData("dataset-import", """
+        containers/access: Storage Blob Data Reader
         containers/datasets: Storage Blob Data Contributor
         containers/evaluations: Storage Blob Data Reader
         containers/imports: Storage Blob Data Contributor
@@ -28,6 +29,7 @@ public sealed partial class IdentityTests(Deployments deployments)
         queues/imports-poison: Storage Queue Data Reader
         """)]
     [InlineData("training", """
+        containers/access: Storage Blob Data Reader
         containers/datasets: Storage Blob Data Reader
         containers/evaluations: Storage Blob Data Contributor
         containers/registry: Storage Blob Data Contributor
@@ -40,7 +42,13 @@ public sealed partial class IdentityTests(Deployments deployments)
         queues/training-poison: Storage Queue Data Reader
         """)]
     [InlineData("inference", """
+        containers/access: Storage Blob Data Contributor
+        containers/evaluations: Storage Blob Data Reader
         containers/registry: Storage Blob Data Contributor
+        containers/webhooks: Storage Blob Data Contributor
+        queues/webhooks: Storage Queue Data Contributor
+        queues/webhooks-poison: Storage Queue Data Message Sender
+        queues/webhooks-poison: Storage Queue Data Reader
         """)]
     public void A_service_may_do_what_it_needs_and_nothing_else(string service, string expected)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
 
 namespace GenreCloud.DatasetImport.Sources;

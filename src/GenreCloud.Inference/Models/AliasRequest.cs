@@ -13,6 +13,9 @@ internal sealed record AliasRequest
 
     [Description("A sentence for the history.")]
     public string? Why { get; init; }
+
+    [Description("Why the alias is to be moved although its gate refuses; the history keeps it.")]
+    public string? Override { get; init; }
 }
 
 /// <summary>The body of <c>POST /api/models/{name}/rollback</c>.</summary>

@@ -16,7 +16,7 @@ namespace GenreCloud.Standalone.Demo;
 internal sealed class ApiClient(DemoServices services) : IDisposable
 {
     // No limit: an upload takes what the line takes, and the demo can be ended by hand.
-    private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan, DefaultRequestHeaders = { Authorization = FindKey() } };
 
     /// <summary>Imports a zip that the service finds on its own disk.</summary>
     public Task<Import> StartImportAsync(ImportRequest request, CancellationToken cancellationToken) =>
@@ -111,6 +111,10 @@ internal sealed class ApiClient(DemoServices services) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>Services that ask who calls take an API key.</summary>
+    private static AuthenticationHeaderValue? FindKey() =>
+        Environment.GetEnvironmentVariable("GENRECLOUD_API_KEY") is { Length: > 0 } key ? new AuthenticationHeaderValue("Bearer", key) : null;
 
     private async Task<T> GetAsync<T>(Uri address, CancellationToken cancellationToken)
     {

@@ -47,8 +47,12 @@ public sealed class WorkQueue<T>(
 
     /// <summary>Adds an item; it carries the trace of <see cref="Activity.Current"/>.</summary>
     /// <param name="work">At most 64 KiB as JSON.</param>
-    public Task EnqueueAsync(T work, CancellationToken cancellationToken) =>
-        SendAsync(work, Activity.Current?.Context ?? default, time.GetUtcNow(), earlierAttempts: null, delay: TimeSpan.Zero, cancellationToken);
+    public Task EnqueueAsync(T work, CancellationToken cancellationToken) => EnqueueAsync(work, TimeSpan.Zero, cancellationToken);
+
+    /// <inheritdoc cref="EnqueueAsync(T, CancellationToken)"/>
+    /// <param name="delay">How long it stays hidden; up to 7 days.</param>
+    public Task EnqueueAsync(T work, TimeSpan delay, CancellationToken cancellationToken) =>
+        SendAsync(work, Activity.Current?.Context ?? default, time.GetUtcNow(), earlierAttempts: null, delay, cancellationToken);
 
     /// <summary>Takes the next item, or returns null when there is none now.</summary>
     /// <param name="visibility">

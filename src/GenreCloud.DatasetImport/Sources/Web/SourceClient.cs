@@ -1,3 +1,4 @@
+using GenreCloud.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace GenreCloud.DatasetImport.Sources;
@@ -34,7 +35,8 @@ internal static class SourceClient
         {
             // A proxy would connect to addresses that nobody checks, and is private itself.
             handler.UseProxy = false;
-            handler.ConnectCallback = new GuardedConnection(services.GetRequiredService<SourceTuning>().MayConnectTo).ConnectAsync;
+            handler.ConnectCallback = new GuardedConnection(
+                services.GetRequiredService<SourceTuning>().MayConnectTo, "DatasetImport:AllowPrivateAddresses").ConnectAsync;
         }
     }
 }

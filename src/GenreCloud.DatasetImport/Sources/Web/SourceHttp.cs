@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using GenreCloud.DatasetImport.Imports;
+using GenreCloud.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace GenreCloud.DatasetImport.Sources;

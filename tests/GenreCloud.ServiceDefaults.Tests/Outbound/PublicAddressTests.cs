@@ -1,7 +1,6 @@
 using System.Net;
-using GenreCloud.DatasetImport.Sources;
 
-namespace GenreCloud.DatasetImport.Tests.Sources;
+namespace GenreCloud.ServiceDefaults.Tests.Outbound;
 
 public sealed class PublicAddressTests
 {

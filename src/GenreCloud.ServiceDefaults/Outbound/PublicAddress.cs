@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace GenreCloud.DatasetImport.Sources;
+namespace GenreCloud.ServiceDefaults;
 
 /// <summary>Tells addresses of the public internet from those of this machine, its network and its cloud.</summary>
-internal static class PublicAddress
+public static class PublicAddress
 {
     /// <summary>Not for the public: RFC 6890 with its successors in IANA's registry, multicast, and Azure's platform service.</summary>
     private static readonly IPNetwork[] NotPublic4 =

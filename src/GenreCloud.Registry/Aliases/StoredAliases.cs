@@ -1,0 +1,21 @@
+using Azure;
+
+namespace GenreCloud.Registry;
+
+/// <summary>aliases.json with what stands in its metadata, all of which is replaced at once or not at all.</summary>
+/// <param name="Versions">Version by alias.</param>
+/// <param name="Change">The change that made it what it is: what of it is not in the history yet, anyone can write there.</param>
+/// <param name="Deleting">Versions whose deletion is decided and whose files may not be gone yet. No alias comes to stand for one.</param>
+/// <param name="ETag">Null when there is none yet.</param>
+internal sealed record StoredAliases(IReadOnlyDictionary<string, int> Versions, ModelChange? Change, IReadOnlyList<int> Deleting, ETag? ETag)
+{
+    public ModelAliases ToAliases() => new(Versions, ETag);
+
+    public int? VersionOf(string alias) => Versions.TryGetValue(alias, out var version) ? version : null;
+
+    public StoredAliases Move(string alias, int version, ModelChange change) =>
+        this with { Versions = new SortedDictionary<string, int>(Versions.ToDictionary(), StringComparer.Ordinal) { [alias] = version }, Change = change };
+
+    public StoredAliases Remove(string alias, ModelChange change) =>
+        this with { Versions = new SortedDictionary<string, int>(Versions.Where(entry => entry.Key != alias).ToDictionary(), StringComparer.Ordinal), Change = change };
+}
