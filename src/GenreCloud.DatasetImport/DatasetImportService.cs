@@ -4,8 +4,8 @@ using GenreCloud.DatasetImport.Deletion;
 using GenreCloud.DatasetImport.Garbage;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.DatasetImport.Sources;
-using GenreCloud.Datasets.Deletion;
 using GenreCloud.DatasetImport.Uploads;
+using GenreCloud.Datasets.Deletion;
 using GenreCloud.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
