@@ -14,16 +14,11 @@ internal sealed class WrongKeys(IOptions<AccessOptions> options) : IDisposable
     /// <summary>Of an address of IPv6, the part that its owner cannot choose.</summary>
     private const int NetworkBytes = 8;
 
-    // Of addresses that are quiet for some seconds it forgets everything, so guesses from many do not fill the memory.
-    private readonly PartitionedRateLimiter<IPAddress> _limiter = PartitionedRateLimiter.Create<IPAddress, IPAddress>(address => RateLimitPartition.GetTokenBucketLimiter(
+    // Of addresses that are quiet for some seconds it forgets everything, so guesses from many do not fill the memory. A window and no bucket of tokens, which
+    // is never empty: it always has a part of the next one.
+    private readonly PartitionedRateLimiter<IPAddress> _limiter = PartitionedRateLimiter.Create<IPAddress, IPAddress>(address => RateLimitPartition.GetFixedWindowLimiter(
         NetworkOf(address),
-        _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = options.Value.WrongKeysPerMinute,
-            TokensPerPeriod = 1,
-            ReplenishmentPeriod = TimeSpan.FromMinutes(1) / options.Value.WrongKeysPerMinute,
-            AutoReplenishment = true,
-        }));
+        _ => new FixedWindowRateLimiterOptions { PermitLimit = options.Value.WrongKeysPerMinute, Window = TimeSpan.FromMinutes(1) }));
 
     /// <summary>How long no key from an address is looked at; null when it is.</summary>
     public TimeSpan? Pause(IPAddress? address)

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using GenreCloud.Registry;
 using GenreCloud.Testing;
 
 namespace GenreCloud.Inference.Tests.Models;

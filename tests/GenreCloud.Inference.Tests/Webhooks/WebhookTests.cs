@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using GenreCloud.Inference.Webhooks;
-using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -190,7 +189,7 @@ public sealed class WebhookTests(AzuriteFixture azurite)
         await using var second = StartProcess(account);
 
         var told = new List<ReceivedEvent>();
-        while (told.Count(one => one.Id == refused.Id) == 0 || told.All(one => !one.Body.Contains("while nobody serves", StringComparison.Ordinal)))
+        while (told.All(one => one.Id != refused.Id) || told.All(one => !one.Body.Contains("while nobody serves", StringComparison.Ordinal)))
         {
             told.Add(await receiver.NextAsync());
         }
@@ -243,8 +242,8 @@ public sealed class WebhookTests(AzuriteFixture azurite)
         }
     }
 
-    private static Task MoveAsync(StorageAccount account, string alias, int version, string? why) =>
-        TestModel.RegistryOf(account).SetAliasAsync("genres", alias, version, expected: null, "ann", why, CancellationToken);
+    private static async Task MoveAsync(StorageAccount account, string alias, int version, string? why) =>
+        await TestModel.RegistryOf(account).SetAliasAsync("genres", alias, version, expected: null, "ann", why, CancellationToken);
 
     private static string? StatusOf(JsonElement delivery) => delivery.GetProperty("status").GetString();
 }

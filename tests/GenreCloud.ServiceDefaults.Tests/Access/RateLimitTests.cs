@@ -24,7 +24,7 @@ public sealed class RateLimitTests(AzuriteFixture azurite)
             }
         });
 
-        // 20 at once and then one in three seconds: however slow the machine is, it takes many minutes for so many.
+        // 20 a minute, and those that were on their way: however slow the machine is, it takes many minutes for so many.
         statuses.Count(status => status == 401).ShouldBeInRange(20, 1000);
         statuses.ShouldAllBe(status => status == 401 || status == 429);
     }
