@@ -1,6 +1,9 @@
+using GenreCloud.Inference.Admission;
 using GenreCloud.Inference.Classify;
 using GenreCloud.Inference.Models;
+using GenreCloud.Inference.OpenInference;
 using GenreCloud.Inference.Serving;
+using GenreCloud.Inference.Traffic;
 
 namespace GenreCloud.Inference;
 
@@ -12,8 +15,10 @@ public static class InferenceService
     {
         builder.AddSettings<InferenceOptions>("Inference");
         builder.AddGenreCloudRegistry();
+        builder.Services.AddSingleton<RunSlots>();
         builder.Services.AddSingleton<ModelServer>();
         builder.AddStorageWorker<ProductionModels>();
+        builder.AddStorageWorker<ShadowRuns>();
         builder.Services.AddSingleton<ModelSelection>();
         builder.Services.AddHealthChecks().AddCheck<ProductionModels>("models");
         return builder;
@@ -23,6 +28,8 @@ public static class InferenceService
     {
         app.MapClassify();
         app.MapModels();
+        app.MapTraffic();
+        app.MapOpenInference();
         return app;
     }
 }

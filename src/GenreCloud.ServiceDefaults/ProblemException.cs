@@ -16,4 +16,7 @@ public sealed class ProblemException(int status, string title, string detail, Ex
     public string Title { get; } = title;
 
     public string Detail { get; } = detail;
+
+    /// <summary>When to try again, for the header <c>Retry-After</c>, in whole seconds; null for a failure that waiting does not mend.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

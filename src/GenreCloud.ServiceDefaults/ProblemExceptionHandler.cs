@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure;
 using Azure.Identity;
 using GenreCloud.Storage;
@@ -38,6 +39,11 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
 
         var details = new ProblemDetails { Status = status, Title = title, Detail = detail };
         httpContext.Response.StatusCode = status;
+        if (exception is ProblemException { RetryAfter: { } retryAfter })
+        {
+            httpContext.Response.Headers.RetryAfter = retryAfter.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+        }
+
         if (!await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, Exception = exception, ProblemDetails = details }))
         {
             // Who accepts no JSON still has to learn what is wrong, and not that the server failed.

@@ -122,7 +122,7 @@ internal static class ModelsApi
     }
 
     /// <returns>Null when the alias is to be moved whatever others did.</returns>
-    private static ETag? ExpectedOf(HttpRequest request)
+    internal static ETag? ExpectedOf(HttpRequest request)
     {
         if (request.Headers.IfMatch.Count == 0)
         {
