@@ -34,7 +34,7 @@ internal static class InferenceTelemetry
         description: "Spectrograms of a run of the model.",
         advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64] });
 
-    private static readonly UpDownCounter<int> QueueLength = Meter.CreateUpDownCounter<int>(
+    private static readonly Gauge<int> QueueLength = Meter.CreateGauge<int>(
         "genrecloud.inference.queue.length", unit: "{request}", description: "Requests that wait until the model can run for them.");
 
     private static readonly Counter<long> Refused = Meter.CreateCounter<long>(
@@ -55,8 +55,7 @@ internal static class InferenceTelemetry
         BatchSize.Record(batchSize, tags);
     }
 
-    /// <param name="change">1 for a request that begins to wait, -1 for one that ends.</param>
-    public static void ChangeQueueLength(int change) => QueueLength.Add(change);
+    public static void RecordQueueLength(int waiting) => QueueLength.Record(waiting);
 
     public static void CountRefused() => Refused.Add(1);
 

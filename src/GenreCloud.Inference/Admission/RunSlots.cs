@@ -181,7 +181,7 @@ internal sealed class RunSlots
 
     private async Task WaitAsync(TaskCompletionSource turn, CancellationToken cancellationToken)
     {
-        InferenceTelemetry.ChangeQueueLength(1);
+        InferenceTelemetry.RecordQueueLength(Waiting);
         try
         {
             await using var left = cancellationToken.UnsafeRegister(_ => GiveUp(_waiting, turn, cancellationToken), null);
@@ -189,7 +189,7 @@ internal sealed class RunSlots
         }
         finally
         {
-            InferenceTelemetry.ChangeQueueLength(-1);
+            InferenceTelemetry.RecordQueueLength(Waiting);
         }
     }
 

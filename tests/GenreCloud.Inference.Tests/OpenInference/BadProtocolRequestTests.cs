@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using GenreCloud.Inference.Tests.Admission;
 using GenreCloud.Testing;
 
 namespace GenreCloud.Inference.Tests.OpenInference;
@@ -131,7 +132,7 @@ public sealed class BadProtocolRequestTests(AzuriteFixture azurite)
     [Fact]
     public async Task Other_failures_have_the_protocols_form_too()
     {
-        await using var service = await StartAsync(TestModel.Quick[0], ("Inference:MaxRequestBytes", "2000"));
+        await using var service = await StartAsync(TestModel.Quick[0], ("Inference:MaxRequestBytes", "2000"), ("Inference:MaxQueuedRequests", "0"));
 
         (await service.RefusedAsync(Pixels, status: HttpStatusCode.RequestEntityTooLarge)).ShouldContain("Inference:MaxRequestBytes");
         (await service.RefusedAsync([], status: HttpStatusCode.NotFound, path: "/v2/models/metal/infer")).ShouldContain("There are: genres");
@@ -140,6 +141,12 @@ public sealed class BadProtocolRequestTests(AzuriteFixture azurite)
         compressed.Content.Headers.ContentEncoding.Add("gzip");
         using var response = await service.Client.SendAsync(compressed, TestContext.Current.CancellationToken);
         await ProtocolClient.ReadAsync(response, ProtocolSchema.Error, HttpStatusCode.UnsupportedMediaType);
+        using (await OccupiedSlots.TakeAsync(service))
+        {
+            using var refused = await service.PostAsync("/v2/models/genres/infer", [], headerBytes: null);
+            await ProtocolClient.ReadAsync(refused, ProtocolSchema.Error, HttpStatusCode.TooManyRequests);
+            refused.Headers.RetryAfter.ShouldNotBeNull();
+        }
     }
 
     [Fact]
