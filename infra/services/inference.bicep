@@ -56,11 +56,17 @@ param memory string = '2Gi'
 @description('The largest body of a request to classify, in bytes.')
 param maxRequestBytes int = 4194304
 
-@description('Threads inside one prediction; 0 = one for each core.')
-param intraOpThreads int = 0
+@description('Threads inside one prediction; 0 = one for each core. As many predictions run at once as these fit into the cores.')
+param intraOpThreads int = 1
 
-@description('How many model versions stay loaded.')
-param maxLoadedModels int = 8
+@description('How many requests may wait while as many as possible run.')
+param maxQueuedRequests int = 32
+
+@description('How long a request may take.')
+param maxRequestDuration string = '00:01:00'
+
+@description('The memory that loaded model versions may take together, in bytes.')
+param modelMemoryBytes int = 1073741824
 
 @description('How often the registry is asked which versions are in production.')
 param refreshInterval string = '00:00:02'
@@ -111,8 +117,10 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
             },
             {
               Inference__IntraOpThreads: string(intraOpThreads)
-              Inference__MaxLoadedModels: string(maxLoadedModels)
+              Inference__MaxQueuedRequests: string(maxQueuedRequests)
               Inference__MaxRequestBytes: string(maxRequestBytes)
+              Inference__MaxRequestDuration: maxRequestDuration
+              Inference__ModelMemoryBytes: string(modelMemoryBytes)
               Inference__RefreshInterval: refreshInterval
             }
           )

@@ -9,15 +9,31 @@ public sealed class InferenceOptions
     [Range(1024, 1L << 30)]
     public long MaxRequestBytes { get; set; } = 4L << 20;
 
-    /// <summary>Threads that ONNX Runtime uses inside one prediction; 0 = one for each core.</summary>
+    /// <summary>
+    /// Threads that ONNX Runtime uses inside one prediction; 0 = one for each core. As many predictions run at once as these fit into the cores.
+    /// </summary>
     [Range(0, 256)]
-    public int IntraOpThreads { get; set; }
+    public int IntraOpThreads { get; set; } = 1;
 
-    /// <summary>How many model versions stay loaded; past that the least recently used one is unloaded.</summary>
-    [Range(1, 1000)]
-    public int MaxLoadedModels { get; set; } = 8;
+    /// <summary>How many requests may wait while as many as possible run; the next one is refused with 429.</summary>
+    [Range(0, 100_000)]
+    public int MaxQueuedRequests { get; set; } = 32;
+
+    /// <summary>How long a request may take from its arrival, whatever it asks for by itself: past it the answer is 504.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan MaxRequestDuration { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// The memory, in bytes, that loaded model versions may take together; past it those that were used longest ago are unloaded, those that are
+    /// in production last. The version that is loaded stays in any case, so one more may be there while a new one takes over.
+    /// </summary>
+    [Range(1, long.MaxValue)]
+    public long ModelMemoryBytes { get; set; } = 1L << 30;
 
     /// <summary>How often the registry is asked which versions are in production: within this a moved alias counts.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How many predictions run at once: as many as their threads fit into the cores.</summary>
+    internal int ConcurrentRuns => IntraOpThreads == 0 ? 1 : Math.Max(1, Environment.ProcessorCount / IntraOpThreads);
 }

@@ -1,6 +1,9 @@
+using GenreCloud.Inference.Admission;
 using GenreCloud.Inference.Classify;
 using GenreCloud.Inference.Models;
+using GenreCloud.Inference.OpenInference;
 using GenreCloud.Inference.Serving;
+using GenreCloud.Inference.Traffic;
 using GenreCloud.Inference.Webhooks;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
@@ -20,8 +23,10 @@ public static class InferenceService
         builder.AddGenreCloudStorage(StorageNames.Containers.Evaluations);
         builder.AddStorageWorker<RegistryUpkeep>();
         builder.AddWebhooks();
+        builder.Services.AddSingleton<RunSlots>();
         builder.Services.AddSingleton<ModelServer>();
         builder.AddStorageWorker<ProductionModels>();
+        builder.AddStorageWorker<ShadowRuns>();
         builder.Services.AddSingleton<ModelSelection>();
         builder.Services.AddHealthChecks().AddCheck<ProductionModels>("models");
         return builder;
@@ -33,6 +38,8 @@ public static class InferenceService
         app.MapModels();
         app.MapWebhooks();
         app.MapApiKeys();
+        app.MapTraffic();
+        app.MapGroup("").AllowClassify().MapOpenInference();
         return app;
     }
 }

@@ -9,6 +9,7 @@ namespace GenreCloud.Inference;
 internal static class InferenceTelemetry
 {
     private const string Name = "GenreCloud.Inference";
+    private const string ShadowOutcome = "genrecloud.inference.shadow.outcome";
 
     private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
@@ -21,7 +22,7 @@ internal static class InferenceTelemetry
     private static readonly Histogram<double> QueueDuration = Meter.CreateHistogram(
         "genrecloud.inference.queue.duration",
         unit: "s",
-        description: "From a decoded spectrogram until the model runs; long where the model is loaded first.",
+        description: "From a request's body until the model runs for it, or from one run for a request to the next; long where the model is loaded first.",
         advice: PredictionSeconds);
 
     private static readonly Histogram<double> RunDuration = Meter.CreateHistogram(
@@ -32,6 +33,15 @@ internal static class InferenceTelemetry
         unit: "{spectrogram}",
         description: "Spectrograms of a run of the model.",
         advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64] });
+
+    private static readonly Gauge<int> QueueLength = Meter.CreateGauge<int>(
+        "genrecloud.inference.queue.length", unit: "{request}", description: "Requests that wait until the model can run for them.");
+
+    private static readonly Counter<long> Refused = Meter.CreateCounter<long>(
+        "genrecloud.inference.refused", unit: "{request}", description: "Requests that were refused because too many waited.");
+
+    private static readonly Counter<long> Shadows = Meter.CreateCounter<long>(
+        "genrecloud.inference.shadow.copies", unit: "{spectrogram}", description: "Copies of requests for another version than the one that answered.");
 
     /// <summary>The attributes of a model version's measurements; made once, because every prediction needs them.</summary>
     public static KeyValuePair<string, object?>[] MeasurementTags(ModelCard card) =>
@@ -45,8 +55,18 @@ internal static class InferenceTelemetry
         BatchSize.Record(batchSize, tags);
     }
 
+    public static void RecordQueueLength(int waiting) => QueueLength.Record(waiting);
+
+    public static void CountRefused() => Refused.Add(1);
+
+    /// <param name="version">The version that got the copy.</param>
+    /// <param name="outcome"><c>agreed</c>, <c>disagreed</c>, <c>dropped</c> or <c>failed</c>.</param>
+    public static void CountShadow(string model, int version, string outcome) => Shadows.Add(
+        1, new(TelemetryAttributes.ModelName, model), new(TelemetryAttributes.ModelVersion, version), new(ShadowOutcome, outcome));
+
     /// <summary>The span of a run of the model.</summary>
-    public static Activity? StartPredict(ModelCard card) => Source.StartActivity("predict")?.SetModel(card);
+    /// <param name="parent">Of a run for a request that is answered already; none for the current span.</param>
+    public static Activity? StartPredict(ModelCard card, ActivityContext parent) => Source.StartActivity(ActivityKind.Internal, parent, name: "predict")?.SetModel(card);
 
     /// <summary>Says on a span which model version answers, and where that comes from.</summary>
     public static Activity SetModel(this Activity span, ModelCard card)

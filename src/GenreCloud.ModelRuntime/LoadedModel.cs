@@ -12,7 +12,6 @@ namespace GenreCloud.ModelRuntime;
 public sealed class LoadedModel : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly RunOptions _runOptions = new();
 
     private LoadedModel(ModelCard card, InferenceSession session)
     {
@@ -33,15 +32,17 @@ public sealed class LoadedModel : IDisposable
     /// <param name="card">The model version's card.</param>
     /// <param name="onnx">The bytes of model.onnx.</param>
     /// <param name="intraOpThreads">Threads inside one prediction; 0 = one for each core.</param>
+    /// <param name="concurrentRuns">How many predictions will run at once: as many do so here, so that the session takes now what memory it will.</param>
     /// <exception cref="ModelCheckException">ONNX Runtime cannot run it, or it does not answer within the card's tolerance.</exception>
-    public static LoadedModel Load(ModelCard card, byte[] onnx, int intraOpThreads)
+    public static LoadedModel Load(ModelCard card, byte[] onnx, int intraOpThreads, int concurrentRuns = 1)
     {
         LoadedModel? model = null;
         try
         {
             using var options = new SessionOptions { IntraOpNumThreads = intraOpThreads };
-            model = new LoadedModel(card, new InferenceSession(onnx, options));
-            model.CheckGolden();
+            var loaded = model = new LoadedModel(card, new InferenceSession(onnx, options));
+            loaded.CheckGolden();
+            Parallel.For(1, concurrentRuns, new ParallelOptions { MaxDegreeOfParallelism = concurrentRuns }, _ => loaded.CheckGolden());
             return model;
         }
         catch (Exception exception)
@@ -57,37 +58,59 @@ public sealed class LoadedModel : IDisposable
     }
 
     /// <summary>Class probabilities for spectrograms.</summary>
-    /// <param name="pixels">uint8 [N,128,1292], row-major.</param>
-    /// <param name="tabular">float32 [N,columns] for a model with a tabular branch, NaN = missing; null when nothing is known.</param>
+    /// <inheritdoc cref="Run"/>
     /// <returns>float32 [N,classes] in the order of the card's labels, each row summing to 1.</returns>
-    public float[] Predict(byte[] pixels, float[]? tabular = null) => Run(ModelSignature.Probabilities, pixels, tabular);
+    public float[] Predict(Memory<byte> pixels, Memory<float> tabular = default, CancellationToken cancellationToken = default) =>
+        Run([ModelSignature.Probabilities], pixels, tabular, cancellationToken)[0];
 
     /// <summary>The network's own answers, before the temperature and the softmax.</summary>
+    /// <inheritdoc cref="Run"/>
     /// <returns>float32 [N,classes] in the order of the card's labels.</returns>
-    /// <inheritdoc cref="Predict"/>
-    public float[] PredictLogits(byte[] pixels, float[]? tabular = null) => Run(ModelSignature.Logits, pixels, tabular);
+    public float[] PredictLogits(Memory<byte> pixels, Memory<float> tabular = default, CancellationToken cancellationToken = default) =>
+        Run([ModelSignature.Logits], pixels, tabular, cancellationToken)[0];
 
-    public void Dispose()
+    /// <summary>Outputs for spectrograms.</summary>
+    /// <param name="outputs">Names of the signature's outputs.</param>
+    /// <param name="pixels">uint8 [N,128,1292], row-major.</param>
+    /// <param name="tabular">float32 [N,columns] for a model with a tabular branch, NaN = missing; empty when nothing is known.</param>
+    /// <param name="cancellationToken">Ends the run between two nodes of the graph.</param>
+    /// <returns>float32 [N,classes] for each of the outputs, in the order of the card's labels.</returns>
+    public IReadOnlyList<float[]> Run(
+        IReadOnlyList<string> outputs, Memory<byte> pixels, Memory<float> tabular = default, CancellationToken cancellationToken = default)
     {
-        _session.Dispose();
-        _runOptions.Dispose();
+        cancellationToken.ThrowIfCancellationRequested();
+        using var options = new RunOptions();
+        using var ending = cancellationToken.UnsafeRegister(static run => ((RunOptions)run!).Terminate = true, options);
+        try
+        {
+            return RunWith(options, outputs, pixels, tabular);
+        }
+        catch (OnnxRuntimeException exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
     }
 
-    private float[] Run(string output, byte[] pixels, float[]? tabular)
+    public void Dispose() => _session.Dispose();
+
+    private float[][] RunWith(RunOptions options, IReadOnlyList<string> outputs, Memory<byte> pixels, Memory<float> tabular)
     {
         long count = pixels.Length / SpectrogramFormat.Pixels;
-        using var spectrograms = OrtValue.CreateTensorValueFromMemory(pixels, [count, SpectrogramFormat.MelBands, SpectrogramFormat.Frames]);
+        using var spectrograms = OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance, pixels, [count, SpectrogramFormat.MelBands, SpectrogramFormat.Frames]);
         if (TabularColumns == 0)
         {
-            using var answer = _session.Run(_runOptions, [ModelSignature.Spectrogram], [spectrograms], [output]);
-            return answer[0].GetTensorDataAsSpan<float>().ToArray();
+            using var answers = _session.Run(options, [ModelSignature.Spectrogram], [spectrograms], outputs);
+            return ToArrays(answers);
         }
 
-        var rows = tabular ?? [.. Enumerable.Repeat(float.NaN, checked((int)count * TabularColumns))];
-        using var features = OrtValue.CreateTensorValueFromMemory(rows, [count, TabularColumns]);
-        using var outputs = _session.Run(_runOptions, [ModelSignature.Spectrogram, ModelSignature.Tabular], [spectrograms, features], [output]);
-        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        var rows = tabular.IsEmpty ? Enumerable.Repeat(float.NaN, checked((int)count * TabularColumns)).ToArray() : tabular;
+        using var features = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, rows, [count, TabularColumns]);
+        using var all = _session.Run(options, [ModelSignature.Spectrogram, ModelSignature.Tabular], [spectrograms, features], outputs);
+        return ToArrays(all);
     }
+
+    private static float[][] ToArrays(IReadOnlyList<OrtValue> outputs) => [.. outputs.Select(output => output.GetTensorDataAsSpan<float>().ToArray())];
 
     private void CheckGolden()
     {

@@ -19,4 +19,7 @@ public sealed class ProblemException(int status, string title, string detail, Ex
 
     /// <summary>Further members of the answer, for programs.</summary>
     public IReadOnlyDictionary<string, object?> Extensions { get; init; } = new Dictionary<string, object?>();
+
+    /// <summary>When to try again, for the header <c>Retry-After</c>, in whole seconds; null for a failure that waiting does not mend.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

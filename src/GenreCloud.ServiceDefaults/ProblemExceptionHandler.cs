@@ -43,6 +43,11 @@ internal sealed partial class ProblemExceptionHandler(IProblemDetailsService pro
         }
 
         httpContext.Response.StatusCode = status;
+        if (exception is ProblemException { RetryAfter: { } retryAfter })
+        {
+            RetryAfter.Write(httpContext.Response, retryAfter);
+        }
+
         if (!await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, Exception = exception, ProblemDetails = details }))
         {
             // Who accepts no JSON still has to learn what is wrong, and not that the server failed.

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using GenreCloud.Benchmarks;
 using GenreCloud.Benchmarks.Accuracy;
+using GenreCloud.Benchmarks.Serving;
 
 if (TrainingThroughput.Owns(args))
 {
@@ -43,6 +44,11 @@ if (AccuracyStudy.Owns(args))
 if (AnswerTime.Owns(args))
 {
     return AnswerTime.Run(args);
+}
+
+if (ServeBenchmark.Owns(args))
+{
+    return await ServeBenchmark.RunAsync(args);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(TelemetryCost).Assembly).Run(args);

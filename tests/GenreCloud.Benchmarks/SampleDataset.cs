@@ -8,6 +8,13 @@ internal static class SampleDataset
 {
     public static string Path { get; } = System.IO.Path.Combine(RepositoryRoot.Path, "samples", "genres-sample.zip");
 
+    /// <summary>Its first pictures, as files.</summary>
+    public static List<byte[]> ReadPngs(int count)
+    {
+        using var archive = ZipFile.OpenRead(Path);
+        return [.. archive.Entries.Where(entry => entry.Name.EndsWith(".png", StringComparison.Ordinal)).Take(count).Select(Read)];
+    }
+
     public static byte[] Read(ZipArchiveEntry entry)
     {
         using var content = entry.Open();

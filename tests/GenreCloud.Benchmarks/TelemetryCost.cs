@@ -1,16 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.IO.Compression;
 using System.Net.Http.Headers;
-using GenreCloud.Datasets;
-using GenreCloud.Datasets.Png;
-using GenreCloud.Modeling;
-using GenreCloud.Onnx;
-using GenreCloud.Registry;
-using GenreCloud.Storage;
 using GenreCloud.Testing;
 using GenreCloud.Testing.Otlp;
-using static TorchSharp.torch;
 
 namespace GenreCloud.Benchmarks;
 
@@ -22,10 +14,8 @@ namespace GenreCloud.Benchmarks;
 internal static class TelemetryCost
 {
     private const string Verb = "telemetry";
-    private const string Model = "genres";
     private const int WarmUpRequests = 100;
-
-    private static readonly IReadOnlyList<string> Labels = ["classical", "folk", "house", "jazz", "metal", "pop", "r&b", "rap", "rock", "techno"];
+    private const int PngCount = 16;
 
     public static bool Owns(string[] args) => args is [Verb, ..];
 
@@ -33,11 +23,11 @@ internal static class TelemetryCost
     {
         var rounds = ProcessBenchmark.Number(args, "--rounds", 20);
         var requests = ProcessBenchmark.Number(args, "--requests", 50);
-        var pngs = ReadPngs();
+        var pngs = SampleDataset.ReadPngs(PngCount);
         await using var azurite = new AzuriteFixture();
         await azurite.InitializeAsync();
         var account = azurite.NewAccount();
-        await RegisterAsync(account, pngs[0]);
+        await UntrainedModel.RegisterAsync(account, pngs[0]);
         await using var receiver = await OtlpReceiver.StartAsync(CancellationToken.None);
 
         // Exported as often as by default: what the receiver asks for by itself is for tests.
@@ -68,44 +58,6 @@ internal static class TelemetryCost
             CultureInfo.InvariantCulture,
             $"median of {rounds} rounds of {requests} classifications, with against without telemetry: throughput {ProcessBenchmark.Median(throughput):f3}, CPU time {ProcessBenchmark.Median(cpu):f3}; {receiver.Spans.Count} spans received"));
         return 0;
-    }
-
-    private static List<byte[]> ReadPngs()
-    {
-        using var archive = ZipFile.OpenRead(SampleDataset.Path);
-        return [.. archive.Entries.Where(entry => entry.Name.EndsWith(".png", StringComparison.Ordinal)).Take(16).Select(SampleDataset.Read)];
-    }
-
-    /// <summary>An untrained crnn: the time of an answer does not depend on the weights.</summary>
-    private static async Task RegisterAsync(StorageAccount account, byte[] golden)
-    {
-        TorchRuntime.EnsureLoaded();
-        using var network = Architecture.Named("crnn").Create(new NetworkInputs(Labels.Count), seed: 1);
-        network.eval();
-        var pixels = new byte[SpectrogramFormat.Pixels];
-        SpectrogramPng.Read(golden, pixels);
-        float[] logits;
-        float[] probabilities;
-        using (NewDisposeScope())
-        using (no_grad())
-        {
-            var output = network.call(tensor(pixels, [1, SpectrogramFormat.MelBands, SpectrogramFormat.Frames]), null);
-            logits = output.data<float>().ToArray();
-            probabilities = output.softmax(1).data<float>().ToArray();
-        }
-
-        var description = new ModelDescription
-        {
-            Architecture = "crnn",
-            Labels = Labels,
-            Signature = ModelSignature.ForSpectrograms(Labels.Count),
-            Metrics = new ModelMetrics { Parity = new ExportParity(0, 1, 1e-4) },
-            Lineage = new ModelLineage { Source = "benchmark" },
-            Golden = new GoldenExample { Png = golden, Logits = logits, Probabilities = probabilities, Tolerance = 1e-4 },
-        };
-        await account.Blobs.CreateBlobContainerAsync(StorageNames.Containers.Registry);
-        await new ModelRegistry(account.Blobs, TimeProvider.System).RegisterAsync(
-            Model, new ModelFiles(OnnxClassifier.Export(network, Labels, new OnnxModelInfo("crnn", "GenreCloud", "benchmark"))), description, "benchmark", CancellationToken.None);
     }
 
     private sealed record Cost(double PerSecond, double CpuMilliseconds);
@@ -146,7 +98,7 @@ internal static class TelemetryCost
             for (var request = 0; request < requests; request++)
             {
                 using var content = new ByteArrayContent(pngs[request % pngs.Count]) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
-                using var response = await _client.PostAsync(new Uri($"/api/classify?model={Model}", UriKind.Relative), content);
+                using var response = await _client.PostAsync(new Uri($"/api/classify?model={UntrainedModel.Name}", UriKind.Relative), content);
                 response.EnsureSuccessStatusCode();
             }
 

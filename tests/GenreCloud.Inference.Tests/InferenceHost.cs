@@ -23,6 +23,11 @@ internal sealed class InferenceHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>A part of the service that was started inside the tests' process.</summary>
+    public T Part<T>()
+        where T : notnull =>
+        ((ServiceHost)_service).Services.GetRequiredService<T>();
+
     /// <summary>Starts the service inside the tests' process.</summary>
     /// <param name="time">The service's clock; the real one unless given.</param>
     public static async Task<InferenceHost> StartAsync(StorageAccount account, TimeProvider? time = null, params (string Key, string Value)[] settings)
@@ -40,7 +45,7 @@ internal sealed class InferenceHost : IAsyncDisposable
                 app.MapDefaultEndpoints();
                 app.MapInference();
             },
-            [("Inference:IntraOpThreads", "1"), .. settings]);
+            [.. settings.Append(("Inference:IntraOpThreads", "1")).DistinctBy(setting => setting.Item1)]);
         return new InferenceHost(service, service.Client);
     }
 

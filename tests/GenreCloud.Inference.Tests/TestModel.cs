@@ -9,15 +9,20 @@ using static TorchSharp.torch;
 
 namespace GenreCloud.Inference.Tests;
 
-/// <summary>A crnn with weights from a seed, exported as training does it, and what TorchSharp itself answers.</summary>
+/// <summary>A network with weights from a seed, exported as training does it, and what TorchSharp itself answers.</summary>
 internal sealed class TestModel
 {
-    private static readonly Lazy<TestModel>[] All = [.. Enumerable.Range(1, 2).Select(seed => new Lazy<TestModel>(() => new TestModel(seed)))];
+    private static readonly Lazy<TestModel>[] All = [.. Enumerable.Range(1, 2).Select(seed => new Lazy<TestModel>(() => new TestModel("crnn", seed)))];
+
+    private static readonly Lazy<TestModel> OnlyTabular = new(() => new TestModel("crnn-tabular", 1));
+
+    private static readonly Lazy<TestModel>[] AllQuick =
+        [.. Enumerable.Range(1, 2).Select(seed => new Lazy<TestModel>(() => new TestModel("crnn-strided", seed)))];
 
     // torch's random generator is one for the process.
     private static readonly Lock Torch = new();
 
-    private TestModel(int seed)
+    private TestModel(string architecture, int seed)
     {
         lock (Torch)
         {
@@ -25,12 +30,13 @@ internal sealed class TestModel
             set_num_threads(1);
             using var scope = NewDisposeScope();
             using var noGrad = no_grad();
-            using var network = Architecture.Named("crnn").Create(new NetworkInputs(Labels.Count), seed);
+            var entry = Architecture.Named(architecture);
+            using var network = entry.Create(new NetworkInputs(Labels.Count, TabularNormalization.None(entry.TabularColumns)), seed);
             Sharpen(network);
             var logits = network.call(Pixels(Spectrograms.Pngs), null);
             Probabilities = [.. logits.softmax(1).data<float>().ToArray().Chunk(Labels.Count)];
-            Onnx = OnnxClassifier.Export(network, Labels, new OnnxModelInfo("crnn", "GenreCloud", "tests"));
-            Description = Describe(logits[0].data<float>().ToArray());
+            Onnx = OnnxClassifier.Export(network, Labels, new OnnxModelInfo(architecture, "GenreCloud", "tests"));
+            Description = Describe(entry, logits[0].data<float>().ToArray());
         }
     }
 
@@ -38,6 +44,12 @@ internal sealed class TestModel
 
     /// <summary>Answers otherwise than <see cref="First"/>.</summary>
     public static TestModel Second => All[1].Value;
+
+    /// <summary>Two that answer otherwise than each other, in about a quarter of the time.</summary>
+    public static IReadOnlyList<TestModel> Quick => [.. AllQuick.Select(model => model.Value)];
+
+    /// <summary>One that takes 16 tabular features too; its probabilities are those without any.</summary>
+    public static TestModel Tabular => OnlyTabular.Value;
 
     public static IReadOnlyList<string> Labels { get; } = ["classical", "folk", "house", "jazz", "metal", "pop", "r&b", "rap", "rock", "techno"];
 
@@ -74,11 +86,11 @@ internal sealed class TestModel
     private static Tensor Pixels(IReadOnlyList<byte[]> pngs) =>
         tensor(pngs.SelectMany(Spectrograms.PixelsOf).ToArray(), [pngs.Count, SpectrogramShape.Bands, SpectrogramShape.Frames]);
 
-    private ModelDescription Describe(float[] goldenLogits) => new()
+    private ModelDescription Describe(Architecture architecture, float[] goldenLogits) => new()
     {
-        Architecture = "crnn",
+        Architecture = architecture.Name,
         Labels = Labels,
-        Signature = ModelSignature.ForSpectrograms(Labels.Count),
+        Signature = ModelSignature.ForSpectrograms(Labels.Count, architecture.TabularColumns),
         Metrics = new ModelMetrics { Parity = new ExportParity(1e-6, 8, 1e-4) },
         Lineage = new ModelLineage { Source = string.Create(CultureInfo.InvariantCulture, $"{GetType()}") },
         Golden = new GoldenExample

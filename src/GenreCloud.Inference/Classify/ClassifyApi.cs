@@ -2,6 +2,8 @@ using System.ComponentModel;
 using System.Diagnostics;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Png;
+using GenreCloud.Inference.Admission;
+using GenreCloud.Inference.Traffic;
 using GenreCloud.ServiceDefaults;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -27,7 +29,10 @@ internal static class ClassifyApi
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .ProducesProblem(StatusCodes.Status504GatewayTimeout)
+            .WithAdmission();
         return app;
     }
 
@@ -46,6 +51,7 @@ internal static class ClassifyApi
     private static async Task<Ok<ClassifyResponse>> ClassifyAsync(
         HttpRequest request,
         ModelSelection models,
+        RunSlots slots,
         IOptions<InferenceOptions> options,
         [Description("The model; may be left out while only one is registered.")] string? model,
         [Description("A version of it; left out, the alias decides.")] int? version,
@@ -58,17 +64,18 @@ internal static class ClassifyApi
             throw new ProblemException(StatusCodes.Status400BadRequest, "top is out of range", $"top is {top}; give at least 1.");
         }
 
-        var target = await models.ResolveAsync(model, version, alias, cancellationToken);
+        var target = await models.ResolveAsync(model, version, alias, cancellationToken, request.Headers[TrafficApi.StickinessHeader]);
         var span = request.HttpContext.Features.Get<IHttpActivityFeature>()?.Activity;
         span?.SetModel(target.Model, target.Version);
         var body = await RequestImage.ReadAsync(request, options.Value.MaxRequestBytes, cancellationToken);
 
         var started = Stopwatch.GetTimestamp();
+        using var served = await models.UseAsync(target, cancellationToken);
+        span?.SetModel(served.Card);
+        using var slot = await slots.EnterAsync(cancellationToken);
         var pixels = new byte[SpectrogramFormat.Pixels];
         Decode(body, pixels);
-        using var served = await models.UseAsync(target.Model, target.Version, cancellationToken);
-        span?.SetModel(served.Card);
-        var probabilities = served.Predict(pixels);
+        var probabilities = served.Predict(pixels, cancellationToken: cancellationToken);
         var predictions = served.Card.Labels
             .Zip(probabilities, (label, probability) => new Prediction(label, probability))
             .OrderByDescending(prediction => prediction.Probability)

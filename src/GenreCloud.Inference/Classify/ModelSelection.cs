@@ -1,4 +1,5 @@
 using GenreCloud.Inference.Serving;
+using GenreCloud.Inference.Traffic;
 using GenreCloud.ModelRuntime;
 using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
@@ -11,10 +12,12 @@ namespace GenreCloud.Inference.Classify;
 /// <see cref="ProductionModels"/> knows, which costs no request to the storage; what it does not know, because it was
 /// registered a moment ago or does not exist, is looked up in the registry. So a moved alias counts within a refresh.
 /// </summary>
-internal sealed class ModelSelection(ModelRegistry registry, ModelServer server, ProductionModels production)
+internal sealed class ModelSelection(ModelRegistry registry, ModelServer server, ProductionModels production, ShadowRuns shadows)
 {
+    /// <param name="stickiness">While a second version is tried with a part of the alias's requests, those with the same text here get the same version.</param>
     /// <exception cref="ProblemException">404 when there is no such model or alias; 400 when the request is ambiguous.</exception>
-    public async Task<(string Model, int Version)> ResolveAsync(string? model, int? version, string? alias, CancellationToken cancellationToken)
+    public async Task<ModelTarget> ResolveAsync(
+        string? model, int? version, string? alias, CancellationToken cancellationToken, string? stickiness = null)
     {
         if (version is not null && alias is not null)
         {
@@ -23,16 +26,29 @@ internal sealed class ModelSelection(ModelRegistry registry, ModelServer server,
         }
 
         model ??= await OnlyModelAsync(cancellationToken);
-        return (model, version ?? await VersionAsync(model, alias ?? ModelAlias.Production, cancellationToken));
+        if (version is { } number)
+        {
+            return new ModelTarget(model, number);
+        }
+
+        alias ??= ModelAlias.Production;
+        return production.RouteOf(model, alias) is { } route
+            ? new ModelTarget(model, route.Choose(stickiness), route)
+            : new ModelTarget(model, await VersionAsync(model, alias, cancellationToken));
     }
 
     /// <summary>A share in the version, which is loaded first where it is not yet.</summary>
     /// <exception cref="ProblemException">404 when there is no such version; 503 when it does not pass its check.</exception>
-    public async Task<ModelUse> UseAsync(string model, int version, CancellationToken cancellationToken)
+    public async Task<ModelUse> UseAsync(ModelTarget target, CancellationToken cancellationToken)
     {
         try
         {
-            return await server.UseAsync(model, version, cancellationToken);
+            return await server.UseAsync(
+                target.Model,
+                target.Version,
+                cancellationToken,
+                target.Route is not { } route ? null
+                    : (pixels, tabular, answer, run) => shadows.Observe(route, target.Version, pixels, tabular, answer, run));
         }
         catch (ModelNotFoundException exception)
         {

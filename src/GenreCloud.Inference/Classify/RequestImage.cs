@@ -1,5 +1,4 @@
 using GenreCloud.ServiceDefaults;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace GenreCloud.Inference.Classify;
@@ -22,37 +21,9 @@ internal static class RequestImage
                 $"Content-Type is {type.MediaType}; send the bytes of a PNG as image/png.");
         }
 
-        if (request.ContentLength > maxBytes)
-        {
-            throw TooLarge(maxBytes);
-        }
-
-        // Counted here, with a message that names the setting; the server's own limit would come first for a larger one.
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = null;
-        }
-
-        using var body = new MemoryStream((int)(request.ContentLength ?? 0));
-        var buffer = new byte[64 * 1024];
-        int read;
-        while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            if (body.Length + read > maxBytes)
-            {
-                throw TooLarge(maxBytes);
-            }
-
-            await body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-        }
-
+        var body = await RequestBody.ReadAsync(request, maxBytes, cancellationToken);
         return body.Length > 0
-            ? body.ToArray()
+            ? body
             : throw new ProblemException(StatusCodes.Status400BadRequest, "The body is empty", "Send the bytes of a spectrogram PNG as the body.");
     }
-
-    private static ProblemException TooLarge(long maxBytes) => new(
-        StatusCodes.Status413PayloadTooLarge,
-        "The request body is too large",
-        $"At most {maxBytes:N0} bytes are read (Inference:MaxRequestBytes); a spectrogram PNG has about 100,000.");
 }

@@ -11,6 +11,7 @@ public static class RegistryHostingExtensions
     {
         builder.AddGenreCloudStorage(StorageNames.Containers.Registry);
         builder.Services.TryAddSingleton<ModelRegistry>();
+        builder.Services.TryAddSingleton<TrafficRules>();
         return builder;
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace GenreCloud.ServiceDefaults;
 
 /// <summary>The header Retry-After of an answer 429.</summary>
-internal static class RetryAfter
+public static class RetryAfter
 {
     public static TimeSpan Of(RateLimitLease lease) => lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
 

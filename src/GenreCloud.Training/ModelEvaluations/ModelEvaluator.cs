@@ -66,7 +66,7 @@ internal sealed class ModelEvaluator(ModelRegistry registry, DatasetStore datase
         await foreach (var (index, pixels) in new SpectrogramScan(dataset, samples).ReadAsync(selection.Indices, cancellationToken))
         {
             var sample = samples[index];
-            answers.Add(new AnsweredSample(sample.Id, labels[sample.Label], groups[index], model.PredictLogits(pixels, FeaturesOf(sample, model.TabularColumns))));
+            answers.Add(new AnsweredSample(sample.Id, labels[sample.Label], groups[index], model.PredictLogits(pixels, FeaturesOf(sample, model.TabularColumns), cancellationToken)));
             report(new EvaluationProgress(answers.Count, selection.Indices.Count));
             cancellationToken.ThrowIfCancellationRequested();
         }

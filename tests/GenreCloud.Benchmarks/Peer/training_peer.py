@@ -10,28 +10,17 @@ import time
 import numpy
 import torch
 from torch import nn
-
-BANDS, FRAMES, CHANNELS, STEPS = 128, 1292, 64, 20
-
-
-def block(inputs, pool):
-    return nn.Sequential(
-        nn.Conv2d(inputs, CHANNELS, 3, padding=1), nn.BatchNorm2d(CHANNELS), nn.ReLU(inplace=True), nn.MaxPool2d(pool))
+from crnn import BANDS, FRAMES, Crnn
 
 
-class Crnn(nn.Module):
-    def __init__(self, classes):
-        super().__init__()
-        self.cnn = nn.Sequential(
-            block(1, 2), block(CHANNELS, 2), block(CHANNELS, 2), block(CHANNELS, (4, 2)), block(CHANNELS, (4, 4)))
-        self.gru = nn.GRU(CHANNELS, CHANNELS, num_layers=2, batch_first=True)
-        self.linear = nn.Linear(CHANNELS * STEPS, classes)
+class MixedCrnn(Crnn):
+    """Its convolutions in bfloat16 where asked for, the rest in float32."""
 
-    def forward(self, pixels, bf16):
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
-            features = self.cnn(pixels)
-        outputs, _ = self.gru(features.float().squeeze(2).transpose(1, 2).contiguous())
-        return self.linear(outputs.flatten(1))
+    bf16 = False
+
+    def convolve(self, pixels):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bf16):
+            return self.cnn(pixels).float()
 
 
 def main():
@@ -52,7 +41,8 @@ def main():
     pictures = torch.from_numpy(data[:images * BANDS * FRAMES].reshape(images, 1, BANDS, FRAMES))
     labels = torch.from_numpy(data[images * BANDS * FRAMES:].view(numpy.int64))
 
-    network = Crnn(options.classes)
+    network = MixedCrnn(options.classes)
+    network.bf16 = options.mode == "bf16"
     layout = torch.contiguous_format if options.mode == "fp32" else torch.channels_last
     network = network.to(memory_format=layout)
     optimizer = torch.optim.AdamW(network.parameters(), lr=1.4e-3, betas=(0.95, 0.99), eps=1e-5, weight_decay=0.01)
@@ -62,7 +52,7 @@ def main():
             wall, cpu = time.perf_counter(), time.process_time()
         batch = slice(step * options.batch, (step + 1) * options.batch)
         pixels = pictures[batch].float().div_(255).contiguous(memory_format=layout)
-        loss = nn.functional.cross_entropy(network(pixels, options.mode == "bf16"), labels[batch])
+        loss = nn.functional.cross_entropy(network(pixels), labels[batch])
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()

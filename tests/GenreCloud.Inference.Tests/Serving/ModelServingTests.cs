@@ -106,7 +106,7 @@ public sealed class ModelServingTests(AzuriteFixture azurite)
         var account = azurite.NewAccount();
         await TestModel.First.RegisterAsync(account);
         await TestModel.Second.RegisterAsync(account);
-        await using var service = await InferenceHost.StartAsync(account, time: null, ("Inference:MaxLoadedModels", "1"));
+        await using var service = await InferenceHost.StartAsync(account, time: null, ("Inference:ModelMemoryBytes", "1"));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(async client =>
         {
