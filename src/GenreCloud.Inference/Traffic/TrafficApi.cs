@@ -18,7 +18,7 @@ internal static class TrafficApi
     {
         var traffic = app.MapGroup("/api/models/{name}/aliases/{alias}/traffic").WithTags("Models")
             .WithProblem<ModelNotFoundException>(StatusCodes.Status404NotFound, "Unknown model");
-        traffic.MapGet("/", GetAsync)
+        traffic.MapGet("/", GetAsync).AllowClassify()
             .WithName("GetTraffic")
             .WithSummary("Which second version is tried with which part of an alias's requests, and how both compare on this replica")
             .ProducesProblem(StatusCodes.Status404NotFound);

@@ -13,7 +13,7 @@ namespace GenreCloud.ServiceDefaults.Tests.Access;
 public sealed partial class EndpointScopeTests(AzuriteFixture azurite)
 {
     /// <summary>What needs no key. Whatever else is open was opened by mistake.</summary>
-    private static readonly string[] Open = ["/health", "/alive", "/openapi/", "/scalar"];
+    private static readonly string[] Open = ["/health", "/alive", "/v2/health/", "/openapi/", "/scalar"];
 
     /// <summary>What a key for clients is good for.</summary>
     private static readonly string[] ForClients = ["POST /api/classify", "GET /api/models", "/v2"];
