@@ -4,7 +4,7 @@ using GenreCloud.Inference.Serving;
 
 namespace GenreCloud.Inference;
 
-/// <summary>The inference service: answers spectrograms with genres, by the models of the registry.</summary>
+/// <summary>The inference service: answers songs and spectrograms with genres, by the models of the registry.</summary>
 public static class InferenceService
 {
     public static TBuilder AddInference<TBuilder>(this TBuilder builder)
@@ -15,6 +15,9 @@ public static class InferenceService
         builder.Services.AddSingleton<ModelServer>();
         builder.AddStorageWorker<ProductionModels>();
         builder.Services.AddSingleton<ModelSelection>();
+        builder.Services.AddSingleton<MusicReader>();
+        builder.Services.AddSingleton<Classifier>();
+        builder.Services.AddSingleton<BatchClassifier>();
         builder.Services.AddHealthChecks().AddCheck<ProductionModels>("models");
         return builder;
     }
@@ -22,6 +25,7 @@ public static class InferenceService
     public static IEndpointRouteBuilder MapInference(this IEndpointRouteBuilder app)
     {
         app.MapClassify();
+        app.MapBatch();
         app.MapModels();
         return app;
     }

@@ -8,6 +8,9 @@ public static class SongWindows
     /// <summary>Samples of one window at 22,050 Hz: 29.99 s, as in the source project.</summary>
     public const int WindowSamples = 661_279;
 
+    /// <summary>Of one window.</summary>
+    public static TimeSpan Duration { get; } = TimeSpan.FromSeconds((double)WindowSamples / MelSpectrogram.SampleRate);
+
     /// <summary>Columns of a window's spectrogram.</summary>
     public const int WindowFrames = 1292;
 

@@ -16,14 +16,14 @@ internal sealed class ModelUse(ServedModel model, TimeSpan waited, Action releas
     public ModelCard Card => model.Card;
 
     /// <inheritdoc cref="ServedModel.Predict"/>
-    public float[] Predict(byte[] pixels)
+    public float[] Predict(byte[] pixels, float[]? tabular = null)
     {
         ObjectDisposedException.ThrowIf(_release is null, this);
         using var span = InferenceTelemetry.StartPredict(model.Card);
         try
         {
             var started = time.GetTimestamp();
-            var probabilities = model.Predict(pixels);
+            var probabilities = model.Predict(pixels, tabular);
             InferenceTelemetry.RecordPrediction(
                 model.MeasurementTags, waited, time.GetElapsedTime(started), batchSize: pixels.Length / SpectrogramFormat.Pixels);
             return probabilities;

@@ -12,7 +12,7 @@ internal sealed class ServedModel(LoadedModel model) : IDisposable
     public KeyValuePair<string, object?>[] MeasurementTags { get; } = InferenceTelemetry.MeasurementTags(model.Card);
 
     /// <inheritdoc cref="LoadedModel.Predict"/>
-    public float[] Predict(byte[] pixels) => model.Predict(pixels);
+    public float[] Predict(byte[] pixels, float[]? tabular = null) => model.Predict(pixels, tabular);
 
     public void Dispose() => model.Dispose();
 }
