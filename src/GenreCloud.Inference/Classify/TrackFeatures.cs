@@ -26,8 +26,9 @@ internal sealed class TrackFeatures
             return Parse(await reader.ReadWholeAsync(MaxBytes, cancellationToken)
                 ?? throw Invalid($"They have more than {MaxBytes:N0} bytes."));
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter for names that are no UTF-8, or half of a surrogate pair.
             throw Invalid($"They are not JSON: {exception.Message}");
         }
         catch (IOException exception) when (exception is not BadHttpRequestException)

@@ -1,7 +1,9 @@
-using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using GenreCloud.ServiceDefaults;
 using GenreCloud.Testing;
+using Microsoft.AspNetCore.Builder;
 
 namespace GenreCloud.Inference.Tests.Classify;
 
@@ -105,7 +107,10 @@ public sealed class BadSongTests(AzuriteFixture azurite)
     public async Task A_body_that_stops_half_way_is_a_problem_and_the_service_goes_on(string contentType)
     {
         Prerequisite.Ffmpeg();
-        await using var service = await StartAsync();
+        var account = azurite.NewAccount();
+        await TestModel.First.RegisterAsync(account);
+        var status = new TaskCompletionSource<int>();
+        await using var service = await StartAsync(account, status);
         byte[] file = contentType switch
         {
             "audio/wav" => Songs.Wav(Tone(4)),
@@ -114,24 +119,43 @@ public sealed class BadSongTests(AzuriteFixture azurite)
             _ => [.. "--x\r\nContent-Disposition: form-data; name=file; filename=a.wav\r\n\r\n"u8, .. Songs.Wav(Tone(4))],
         };
 
-        using var recording = new TelemetryRecording();
-        await SendHalfAsync(service.Client.BaseAddress!, contentType, file, recording.Root.Id!);
+        await SendHalfAsync(service.Client.BaseAddress!, contentType, file);
 
-        // Nobody is there to be answered: the span has what would have been.
-        var request = (await recording.WaitForAsync(span => span.Kind == ActivityKind.Server, 1, TestContext.Current.CancellationToken))[0];
-        request.GetTagItem("http.response.status_code").ShouldBe(400);
-        (await service.ClassifyAsync(Spectrograms.Pngs[0])).Version.ShouldBe(1);
+        // Nobody is there to be answered; 499 is ASP.NET Core's word for that.
+        (await status.Task.WaitAsync(TestContext.Current.CancellationToken)).ShouldBeOneOf(400, 499);
+        using var png = InferenceHost.Png(Spectrograms.Pngs[0]);
+        using var response = await service.Client.PostAsync(new Uri("/api/classify", UriKind.Relative), png, TestContext.Current.CancellationToken);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    /// <summary>The service, and the status that its first request ends with, whether anyone is told or not.</summary>
+    private static Task<ServiceHost> StartAsync(StorageAccount account, TaskCompletionSource<int> status) => ServiceHost.StartAsync(
+        account,
+        builder =>
+        {
+            builder.AddServiceDefaults();
+            builder.AddInference();
+        },
+        app =>
+        {
+            app.Use(async (http, next) =>
+            {
+                await next();
+                status.TrySetResult(http.Response.StatusCode);
+            });
+            app.MapDefaultEndpoints();
+            app.MapInference();
+        });
+
     /// <summary>Announces a body, sends half of it, and hangs up.</summary>
-    private static async Task SendHalfAsync(Uri address, string contentType, byte[] body, string trace)
+    private static async Task SendHalfAsync(Uri address, string contentType, byte[] body)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(address.Host, address.Port, cancellationToken);
         await using var stream = new NetworkStream(socket);
         await stream.WriteAsync(
-            Encoding.ASCII.GetBytes($"POST /api/classify HTTP/1.1\r\nHost: {address.Authority}\r\ntraceparent: {trace}\r\nContent-Type: {contentType}\r\nContent-Length: {body.Length}\r\n\r\n"),
+            Encoding.ASCII.GetBytes($"POST /api/classify HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: {contentType}\r\nContent-Length: {body.Length}\r\n\r\n"),
             cancellationToken);
         await stream.WriteAsync(body.AsMemory(0, body.Length / 2), cancellationToken);
     }

@@ -66,6 +66,7 @@ public sealed class FeaturesTests(AzuriteFixture azurite)
     [InlineData("""{"a": 1, "tempo": []}""", "unknown: \"a\"; no number: tempo")]
     [InlineData("[1, 2]", "no JSON object")]
     [InlineData("{", "not JSON")]
+    [InlineData("""{"\uD800": 1}""", "not JSON")]
     [InlineData("", "not JSON")]
     public async Task Features_that_are_none_are_listed(string features, string detail)
     {

@@ -94,6 +94,7 @@ public sealed class FuzzTests(AzuriteFixture azurite)
             using var content = InferenceHost.File(next(random), contentType);
             using var response = await service.Client.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
             statuses.Add((int)response.StatusCode);
+            statuses[^1].ShouldBeLessThan(500, $"file {file} of seed {seed}");
             if (!response.IsSuccessStatusCode)
             {
                 (await InferenceHost.ProblemAsync(response)).Detail.ShouldNotBeNullOrWhiteSpace();
