@@ -53,8 +53,14 @@ param cpu string = '1'
 @description('Memory of a replica.')
 param memory string = '2Gi'
 
-@description('The largest body of a request to classify, in bytes.')
-param maxRequestBytes int = 4194304
+@description('The largest body of a request to classify, and the largest file of a batch, in bytes.')
+param maxRequestBytes int = 67108864
+
+@description('The longest song that is classified.')
+param maxSongDuration string = '00:20:00'
+
+@description('How many files one request may have.')
+param maxBatchFiles int = 1000
 
 @description('Threads inside one prediction; 0 = one for each core. As many predictions run at once as these fit into the cores.')
 param intraOpThreads int = 1
@@ -117,9 +123,11 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
             },
             {
               Inference__IntraOpThreads: string(intraOpThreads)
+              Inference__MaxBatchFiles: string(maxBatchFiles)
               Inference__MaxQueuedRequests: string(maxQueuedRequests)
               Inference__MaxRequestBytes: string(maxRequestBytes)
               Inference__MaxRequestDuration: maxRequestDuration
+              Inference__MaxSongDuration: maxSongDuration
               Inference__ModelMemoryBytes: string(modelMemoryBytes)
               Inference__RefreshInterval: refreshInterval
             }

@@ -5,9 +5,20 @@ namespace GenreCloud.Inference;
 /// <summary>Settings of the inference service, read from the configuration section <c>Inference</c>.</summary>
 public sealed class InferenceOptions
 {
-    /// <summary>The largest body that <c>POST /api/classify</c> reads, in bytes. A spectrogram PNG has about 100 KB.</summary>
+    /// <summary>
+    /// The largest body that <c>POST /api/classify</c> reads, and the largest file of a batch, in bytes. A spectrogram PNG has about 100 KB, 20
+    /// minutes of MP3 at 320 kbit/s have 48 MB.
+    /// </summary>
     [Range(1024, 1L << 30)]
-    public long MaxRequestBytes { get; set; } = 4L << 20;
+    public long MaxRequestBytes { get; set; } = 64L << 20;
+
+    /// <summary>The longest song that is classified. One minute takes 5 MB of memory, and every 15 s one more run of the model.</summary>
+    [Range(typeof(TimeSpan), "00:00:30", "10:00:00")]
+    public TimeSpan MaxSongDuration { get; set; } = TimeSpan.FromMinutes(20);
+
+    /// <summary>How many files one <c>POST /api/classify/batch</c> may have. Their answers, a few KB each, are kept until the client takes them.</summary>
+    [Range(1, 100_000)]
+    public int MaxBatchFiles { get; set; } = 1000;
 
     /// <summary>
     /// Threads that ONNX Runtime uses inside one prediction; 0 = one for each core. As many predictions run at once as these fit into the cores.

@@ -10,7 +10,7 @@ using GenreCloud.Storage;
 
 namespace GenreCloud.Inference;
 
-/// <summary>The inference service: answers spectrograms with genres, by the models of the registry.</summary>
+/// <summary>The inference service: answers songs and spectrograms with genres, by the models of the registry.</summary>
 public static class InferenceService
 {
     public static TBuilder AddInference<TBuilder>(this TBuilder builder)
@@ -28,18 +28,23 @@ public static class InferenceService
         builder.AddStorageWorker<ProductionModels>();
         builder.AddStorageWorker<ShadowRuns>();
         builder.Services.AddSingleton<ModelSelection>();
+        builder.Services.AddSingleton<MusicReader>();
+        builder.Services.AddSingleton<Classifier>();
+        builder.Services.AddSingleton<BatchClassifier>();
         builder.Services.AddHealthChecks().AddCheck<ProductionModels>("models");
         return builder;
     }
 
     public static IEndpointRouteBuilder MapInference(this IEndpointRouteBuilder app)
     {
-        app.MapGroup("").AllowClassify().MapClassify();
+        var clients = app.MapGroup("").AllowClassify();
+        clients.MapClassify();
+        clients.MapBatch();
+        clients.MapOpenInference();
         app.MapModels();
         app.MapWebhooks();
         app.MapApiKeys();
         app.MapTraffic();
-        app.MapGroup("").AllowClassify().MapOpenInference();
         return app;
     }
 }

@@ -72,7 +72,11 @@ internal sealed class InferenceHost : IAsyncDisposable
         }
     }
 
-    public static ByteArrayContent Png(byte[] bytes) => new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
+    public static ByteArrayContent Png(byte[] bytes) => File(bytes, "image/png");
+
+    /// <param name="contentType">Null for none.</param>
+    public static ByteArrayContent File(byte[] bytes, string? contentType) =>
+        new(bytes) { Headers = { ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType) } };
 
     public Task<HttpResponseMessage> PostAsync(HttpContent content, string query = "") =>
         Client.PostAsync(new Uri($"/api/classify{query}", UriKind.Relative), content, TestContext.Current.CancellationToken);
@@ -81,6 +85,12 @@ internal sealed class InferenceHost : IAsyncDisposable
     public async Task<Answer> ClassifyAsync(byte[] png, string query = "")
     {
         using var content = Png(png);
+        return await ClassifyAsync(content, query);
+    }
+
+    /// <summary>The answer to what must be answered.</summary>
+    public async Task<Answer> ClassifyAsync(HttpContent content, string query = "")
+    {
         using var response = await PostAsync(content, query);
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         ((int)response.StatusCode).ShouldBe(200, body);
@@ -133,12 +143,15 @@ internal sealed class InferenceHost : IAsyncDisposable
 }
 
 /// <summary>The JSON of a classification.</summary>
-internal sealed record Answer(string Model, int Version, IReadOnlyList<AnsweredLabel> Predictions, double DurationMs)
+internal sealed record Answer(
+    string Model, int Version, IReadOnlyList<AnsweredLabel> Predictions, bool? Unsure, IReadOnlyList<AnsweredSegment>? Segments, double DurationMs)
 {
     /// <summary>Probabilities in the order of the model's labels, when all were asked for.</summary>
     public float[] Probabilities => [.. TestModel.Labels.Select(label => Predictions.Single(prediction => prediction.Label == label).Probability)];
 }
 
 internal sealed record AnsweredLabel(string Label, float Probability);
+
+internal sealed record AnsweredSegment(double Start, double End, IReadOnlyList<AnsweredLabel> Predictions, bool? Unsure);
 
 internal sealed record Problem(int Status, string Title, string? Detail);

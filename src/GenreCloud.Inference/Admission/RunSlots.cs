@@ -56,15 +56,20 @@ internal sealed class RunSlots
 
     /// <summary>Waits for a slot; disposing gives it to the next one.</summary>
     /// <param name="cancellationToken">Gives up the place in the queue: nothing is computed for a client that left.</param>
+    /// <param name="hasPlace">Of a request that was let in before: the limit is for those who come.</param>
     /// <exception cref="ProblemException">429 when the queue is full.</exception>
-    public async Task<RunSlot> EnterAsync(CancellationToken cancellationToken)
+    public async Task<RunSlot> EnterAsync(CancellationToken cancellationToken, bool hasPlace = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
         TaskCompletionSource? turn = null;
         CancellationTokenSource? idle = null;
         lock (_gate)
         {
-            RequireRoomInQueue();
+            if (!hasPlace)
+            {
+                RequireRoomInQueue();
+            }
+
             if (_free > 0)
             {
                 _free--;

@@ -1,57 +1,51 @@
 using System.ComponentModel;
-using System.Diagnostics;
-using GenreCloud.Datasets;
-using GenreCloud.Datasets.Png;
 using GenreCloud.Inference.Admission;
 using GenreCloud.Inference.Traffic;
 using GenreCloud.ServiceDefaults;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using Microsoft.OpenApi;
 
 namespace GenreCloud.Inference.Classify;
 
-/// <summary><c>POST /api/classify</c>: a spectrogram in, its genres out.</summary>
+/// <summary><c>POST /api/classify</c>: a song or a spectrogram in, its genres out.</summary>
 internal static class ClassifyApi
 {
-    private const int DefaultTop = 5;
+    public const int DefaultTop = 5;
 
     public static IEndpointRouteBuilder MapClassify(this IEndpointRouteBuilder app)
     {
         app.MapPost("/api/classify", ClassifyAsync)
             .WithName("Classify")
-            .WithSummary("Classify a spectrogram")
-            .WithDescription("The body is a PNG of a mel spectrogram, 128 mel bands x 1292 frames, low frequencies at the bottom, dark = loud.")
+            .WithSummary("Classify a song or a spectrogram")
+            .WithDescription(
+                "The body is a song of at least 3 s (WAV, MP3, Ogg, Opus, M4A, FLAC), or a PNG of a mel spectrogram, 128 mel bands x 1292 frames, low frequencies at "
+                + "the bottom, dark = loud; or a form with one of them as file, and what is known of the track as features.")
             .WithTags("Classify")
-            .AddOpenApiOperationTransformer((operation, _, _) => DescribeBody(operation))
+            .AddOpenApiOperationTransformer((operation, _, _) => ClassifyDescription.Describe(operation))
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status501NotImplemented)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .ProducesProblem(StatusCodes.Status504GatewayTimeout)
             .WithAdmission();
         return app;
     }
 
-    /// <summary>Described and not declared: a declared type is enforced by routing, with an answer that does not say what to send.</summary>
-    private static Task DescribeBody(OpenApiOperation operation)
-    {
-        var picture = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } };
-        operation.RequestBody = new OpenApiRequestBody
-        {
-            Required = true,
-            Content = RequestImage.MediaTypes.ToDictionary(type => type, _ => picture),
-        };
-        return Task.CompletedTask;
-    }
+    /// <exception cref="ProblemException">It is not one or more.</exception>
+    public static int RequireTop(int? top) => top is < 1
+        ? throw new ProblemException(StatusCodes.Status400BadRequest, "top is out of range", $"top is {top}; give at least 1.")
+        : top ?? DefaultTop;
 
     private static async Task<Ok<ClassifyResponse>> ClassifyAsync(
         HttpRequest request,
         ModelSelection models,
-        RunSlots slots,
+        MusicReader reader,
+        Classifier classifier,
         IOptions<InferenceOptions> options,
         [Description("The model; may be left out while only one is registered.")] string? model,
         [Description("A version of it; left out, the alias decides.")] int? version,
@@ -59,44 +53,61 @@ internal static class ClassifyApi
         [Description("How many labels to answer, best first; 5 unless given.")] int? top,
         CancellationToken cancellationToken)
     {
-        if (top is < 1)
-        {
-            throw new ProblemException(StatusCodes.Status400BadRequest, "top is out of range", $"top is {top}; give at least 1.");
-        }
-
+        var labels = RequireTop(top);
         var target = await models.ResolveAsync(model, version, alias, cancellationToken, request.Headers[TrafficApi.StickinessHeader]);
         var span = request.HttpContext.Features.Get<IHttpActivityFeature>()?.Activity;
         span?.SetModel(target.Model, target.Version);
-        var body = await RequestImage.ReadAsync(request, options.Value.MaxRequestBytes, cancellationToken);
-
-        var started = Stopwatch.GetTimestamp();
-        using var served = await models.UseAsync(target, cancellationToken);
-        span?.SetModel(served.Card);
-        using var slot = await slots.EnterAsync(cancellationToken);
-        var pixels = new byte[SpectrogramFormat.Pixels];
-        Decode(body, pixels);
-        var probabilities = served.Predict(pixels, cancellationToken: cancellationToken);
-        var predictions = served.Card.Labels
-            .Zip(probabilities, (label, probability) => new Prediction(label, probability))
-            .OrderByDescending(prediction => prediction.Probability)
-            .Take(top ?? DefaultTop)
-            .ToArray();
-        return TypedResults.Ok(new ClassifyResponse(
-            target.Model, target.Version, predictions, Stopwatch.GetElapsedTime(started).TotalMilliseconds));
+        var (music, features) = await ReadAsync(request, reader, options.Value.MaxRequestBytes, cancellationToken);
+        return TypedResults.Ok(await classifier.ClassifyAsync(target, music, features, labels, span, hasPlace: false, cancellationToken));
     }
 
-    private static void Decode(ReadOnlySpan<byte> body, Span<byte> pixels)
+    private static async Task<(SubmittedMusic Music, TrackFeatures? Features)> ReadAsync(
+        HttpRequest request, MusicReader reader, long maxBytes, CancellationToken cancellationToken)
     {
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = maxBytes;
+        }
+
         try
         {
-            SpectrogramPng.Read(body, pixels);
+            return MusicForm.Open(request) is { } form
+                ? await ReadAsync(form, reader, cancellationToken)
+                : (await reader.ReadAsync(request.Body, request.ContentType, cancellationToken), null);
         }
-        catch (PngException exception)
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             throw new ProblemException(
-                StatusCodes.Status400BadRequest,
-                "The body is not a spectrogram",
-                $"{exception.Message} Send a PNG of {SpectrogramFormat.Frames} x {SpectrogramFormat.MelBands} pixels (frames x mel bands).");
+                StatusCodes.Status413PayloadTooLarge,
+                "The request body is too large",
+                $"At most {maxBytes:N0} bytes are read (Inference:MaxRequestBytes). 30 seconds of a song are enough; many files go to /api/classify/batch.");
         }
     }
+
+    private static async Task<(SubmittedMusic Music, TrackFeatures? Features)> ReadAsync(
+        MusicForm form, MusicReader reader, CancellationToken cancellationToken)
+    {
+        SubmittedMusic? music = null;
+        TrackFeatures? features = null;
+        while (await form.NextAsync(cancellationToken) is { } part)
+        {
+            if (part.IsFeatures ? features is not null : music is not null)
+            {
+                throw Invalid("The form has too many parts", "It has more than one file, or features twice. Send many files to /api/classify/batch.");
+            }
+
+            if (part.IsFeatures)
+            {
+                features = await TrackFeatures.ReadAsync(part.Content, cancellationToken);
+            }
+            else
+            {
+                music = await reader.ReadAsync(part.Content, part.ContentType, cancellationToken);
+            }
+        }
+
+        return (music ?? throw Invalid("The form has no file", $"Send the song or the spectrogram as its part \"{MusicForm.File}\"."), features);
+    }
+
+    private static ProblemException Invalid(string title, string detail) => new(StatusCodes.Status400BadRequest, title, detail);
 }

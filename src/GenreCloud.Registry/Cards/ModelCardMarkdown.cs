@@ -82,6 +82,7 @@ public static class ModelCardMarkdown
                 [Escape(card.Labels[row.Index]), .. row.Item.Select(count => count == 0 ? "" : Invariant($"{count}"))])),
         "",
         .. evaluation.Calibration is { } calibration ? Confidence(calibration) : [],
+        .. card.UnsureThreshold is { } threshold ? Doubt(threshold) : [],
         .. evaluation.WorstSamples.Count > 0 ? Worst(evaluation.WorstSamples) : [],
     ];
 
@@ -138,6 +139,17 @@ public static class ModelCardMarkdown
             "",
         ];
     }
+
+    private static IEnumerable<string> Doubt(UnsureThreshold threshold) =>
+    [
+        "### When it is unsure",
+        "",
+        $"An answer with a probability below {Percent(threshold.Probability)} is marked as unsure. {Escape(threshold.Rule)} "
+            + Invariant($"On {Count(threshold.Samples, "sample")} of artists that the mark was not chosen by, {Percent(threshold.SureShare)} of the answers do not have it")
+            + (threshold.SureTop1 is { } sure ? $"; {Percent(sure)} of these are right" : "")
+            + (threshold.UnsureTop1 is { } unsure ? $", and {Percent(unsure)} of those that have it." : "."),
+        "",
+    ];
 
     private static IEnumerable<string> Worst(IReadOnlyList<SampleLoss> samples) =>
     [

@@ -16,6 +16,9 @@ public record ModelDescription
     /// <summary>On samples that it did not learn from; null for a model that was not measured.</summary>
     public EvaluationReport? Evaluation { get; init; }
 
+    /// <summary>Below which probability its answers are marked as unsure; null for a model without such a mark.</summary>
+    public UnsureThreshold? UnsureThreshold { get; init; }
+
     /// <summary>What to know before trusting it, beyond what follows from the figures: whole sentences.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -47,6 +50,8 @@ public record ModelDescription
             Evaluation is null || (Evaluation.ConfusionMatrix.Count == classes && Evaluation.ConfusionMatrix.All(row => row.Count == classes)),
             $"The confusion matrix is not {classes} x {classes}.");
         Check(Evaluation is not { Samples: 0 }, "The evaluation has no samples.");
+        Check(
+            UnsureThreshold is null or { Probability: >= 0 and <= 1 }, $"The threshold of unsure answers, {UnsureThreshold?.Probability}, is no probability.");
         Check(
             Lineage.Split is null || Lineage.Split.TrainingSamples.Count == classes,
             $"The split does not say how many samples each of the {classes} labels has.");

@@ -5,6 +5,7 @@ using GenreCloud.Modeling.Weights;
 using GenreCloud.Onnx;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
+using GenreCloud.Training.Evaluations;
 
 namespace GenreCloud.Training.Runs;
 
@@ -39,6 +40,7 @@ internal sealed record ModelExport(ModelFiles Files, ModelDescription Descriptio
                 Parity = export.Parity,
             },
             Evaluation = evaluation.Report,
+            UnsureThreshold = UnsureFit.Of(evaluation.Answers.Samples, temperature, run.Settings.Seed),
             Warnings = prepared.Warnings,
             Lineage = LineageOf(run, dataset, evaluation.Split),
             Golden = GoldenAnswer.Of(network, await dataset.ReadPngAsync(example, cancellationToken), example, temperature, CheckedOnnx.Tolerance),

@@ -67,7 +67,7 @@ public sealed class BadRequestTests(AzuriteFixture azurite)
     public async Task A_body_over_the_limit_is_refused_whether_or_not_it_says_its_length(bool chunked)
     {
         await using var service = await StartAsync(("Inference:MaxRequestBytes", "200000"));
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/classify") { Content = InferenceHost.Png(new byte[300_000]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/classify") { Content = InferenceHost.Png([.. Spectrograms.Pngs[0], .. new byte[300_000]]) };
         request.Headers.TransferEncodingChunked = chunked;
 
         using var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);

@@ -103,6 +103,21 @@ public sealed class ModelCardMarkdownTests
     }
 
     [Fact]
+    public void The_mark_of_unsure_answers_is_explained()
+    {
+        var threshold = new UnsureThreshold { Probability = 0.4375, Rule = "By hand.", Samples = 18, SureShare = 0.75, SureTop1 = 0.9, UnsureTop1 = 0.25 };
+
+        Render(Description with { UnsureThreshold = threshold }).ShouldContain(
+            """
+            ### When it is unsure
+
+            An answer with a probability below 43.8% is marked as unsure. By hand. On 18 samples of artists that the mark was not chosen by, 75.0% of the answers do not have it; 90.0% of these are right, and 25.0% of those that have it.
+
+            """);
+        Render(Description with { UnsureThreshold = threshold with { UnsureTop1 = null } }).ShouldContain("do not have it; 90.0% of these are right.");
+    }
+
+    [Fact]
     public void A_split_by_track_is_said_to_be_kind()
     {
         var split = Description.Lineage.Split! with { Unit = SplitUnit.Track, ValidationFraction = null, Folds = 5, Fold = 2, SharedArtists = 11 };
@@ -156,6 +171,7 @@ public sealed class ModelCardMarkdownTests
         Signature = description.Signature,
         Metrics = description.Metrics,
         Evaluation = description.Evaluation,
+        UnsureThreshold = description.UnsureThreshold,
         Lineage = description.Lineage,
         Golden = description.Golden,
     });

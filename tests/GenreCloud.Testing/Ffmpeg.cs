@@ -1,10 +1,11 @@
 using System.Diagnostics;
-using GenreCloud.Testing;
+using Shouldly;
+using Xunit;
 
-namespace GenreCloud.Audio.Tests.Decoding;
+namespace GenreCloud.Testing;
 
 /// <summary>The installed ffmpeg, which tests make their own files with.</summary>
-internal static class Ffmpeg
+public static class Ffmpeg
 {
     /// <summary>Runs it, and gives the file that it wrote.</summary>
     /// <param name="extension">Of the file.</param>

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using GenreCloud.Client.Classify;
+using GenreCloud.Datasets.Tabular;
+using GenreCloud.Storage;
+using GenreCloud.Testing;
+
+namespace GenreCloud.Inference.Tests.Classify;
+
+/// <summary>What the OpenAPI document and the file of requests say.</summary>
+public sealed partial class DocumentTests(AzuriteFixture azurite)
+{
+    [Fact]
+    public async Task The_document_has_every_kind_of_body_and_examples_of_the_answers()
+    {
+        var paths = await PathsAsync();
+
+        var classify = paths.GetProperty("/api/classify").GetProperty("post");
+        var bodies = classify.GetProperty("requestBody").GetProperty("content");
+        bodies.EnumerateObject().Select(body => body.Name).ShouldBe(
+            ["audio/wav", "audio/mpeg", "audio/ogg", "audio/opus", "audio/mp4", "audio/flac", "image/png", "application/octet-stream", "multipart/form-data"], ignoreOrder: true);
+        bodies.GetProperty("multipart/form-data").GetProperty("schema").GetProperty("properties").GetProperty("features").GetProperty("properties")
+            .EnumerateObject().Select(feature => feature.Name).ShouldBe(TabularFeatures.Columns, ignoreOrder: true);
+        classify.GetProperty("responses").EnumerateObject().Select(response => response.Name).ShouldBe(["200", "400", "404", "413", "415", "422", "501", "503"], ignoreOrder: true);
+
+        var answer = Example(classify, "200", "application/json").Deserialize<Classification>(GenreCloudJson.Options).ShouldNotBeNull();
+        answer.Predictions.ShouldNotBeEmpty();
+        answer.Segments.ShouldNotBeNull().Select(segment => segment.Unsure).ShouldBe([false, true]);
+        Example(classify, "422", "application/problem+json").Deserialize<Problem>(GenreCloudJson.Options).ShouldNotBeNull().Status.ShouldBe(422);
+
+        var batch = paths.GetProperty("/api/classify/batch").GetProperty("post");
+        Example(batch, "200", "application/x-ndjson").Deserialize<BatchResult>(GenreCloudJson.Options).ShouldNotBeNull().Answer.ShouldNotBeNull().Predictions.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Every_request_of_the_file_of_requests_is_served()
+    {
+        var served = (await PathsAsync()).EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{operation.Name.ToUpperInvariant()} {path.Name}")).Append("GET /health").ToArray();
+        var file = await File.ReadAllTextAsync(
+            Path.Combine(RepositoryRoot.Path, "src", "GenreCloud.Inference", "GenreCloud.Inference.http"), TestContext.Current.CancellationToken);
+
+        var requests = Request().Matches(file);
+
+        requests.Count.ShouldBeGreaterThan(8);
+        foreach (Match request in requests)
+        {
+            // A parameter of the path stands for anything but a slash.
+            served.ShouldContain(
+                path => Regex.IsMatch($"{request.Groups["method"].Value} {request.Groups["path"].Value}", $"^{Regex.Replace(path, @"\{\w+\}", "[^/]+")}$"), request.Value);
+        }
+    }
+
+    private static JsonElement Example(JsonElement operation, string status, string type) =>
+        operation.GetProperty("responses").GetProperty(status).GetProperty("content").GetProperty(type).GetProperty("example");
+
+    private async Task<JsonElement> PathsAsync()
+    {
+        await using var service = await InferenceHost.StartAsync(azurite.NewAccount());
+        return (await service.GetJsonAsync("/openapi/v1.json")).GetProperty("paths");
+    }
+
+    [GeneratedRegex(@"^(?<method>GET|POST|PUT|DELETE) \{\{service\}\}(?<path>[^?\s]+)", RegexOptions.Multiline)]
+    private static partial Regex Request();
+}
