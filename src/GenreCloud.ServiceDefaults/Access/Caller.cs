@@ -8,6 +8,10 @@ public static class Caller
     /// <summary>Of someone who was not asked who they are.</summary>
     private const string Unknown = "api";
 
-    /// <summary>The name of the caller's key or account.</summary>
-    public static string NameOf(HttpContext context) => context.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? name : Unknown;
+    /// <summary>The name of the caller's key or account; of a program with a token of its own, the id of its app registration.</summary>
+    public static string NameOf(HttpContext context)
+    {
+        var user = context.User;
+        return user.Identity?.IsAuthenticated == true ? user.Identity.Name ?? user.FindFirst("azp")?.Value ?? user.FindFirst("appid")?.Value ?? Unknown : Unknown;
+    }
 }

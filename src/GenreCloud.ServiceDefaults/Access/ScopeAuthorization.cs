@@ -24,5 +24,7 @@ internal sealed class ScopeAuthorization(IOptions<AccessOptions> options) : Auth
         return Task.CompletedTask;
     }
 
-    private static bool IsOwnMachine(HttpContext? http) => http?.Connection.LocalIpAddress is { } address && IPAddress.IsLoopback(address);
+    /// <summary>A connection without an address is one of a Unix socket.</summary>
+    private static bool IsOwnMachine(HttpContext? http) =>
+        http is not null && (http.Connection.LocalIpAddress is not { } address || IPAddress.IsLoopback(address));
 }
