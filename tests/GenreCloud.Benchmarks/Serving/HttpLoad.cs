@@ -51,7 +51,8 @@ internal sealed class HttpLoad(Uri address, string path, IReadOnlyList<byte[]> p
         }
 
         await Task.WhenAll(requests);
-        return (new Latencies([.. answered], duration.TotalSeconds), new Latencies([.. refused], duration.TotalSeconds));
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return (new Latencies([.. answered], seconds), new Latencies([.. refused], seconds));
 
         async Task OneAsync(int request)
         {
