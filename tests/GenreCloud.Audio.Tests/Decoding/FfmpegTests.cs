@@ -22,7 +22,7 @@ public class FfmpegTests
     [InlineData("m4a", "aac -movflags +frag_keyframe+empty_moov")]
     public async Task Formats_of_music_are_decoded(string extension, string codec)
     {
-        var song = await DecodeAsync(await Ffmpeg.MakeAsync(extension, $"{Tone} -c:a {codec}"));
+        var song = await DecodeAsync(await FfmpegEncoder.MakeAsync(extension, $"{Tone} -c:a {codec}"));
 
         song.Duration.TotalSeconds.ShouldBe(4, 0.15);
         song.Samples.ToArray().Max().ShouldBeInRange(0.1f, 0.3f, "a tone of an eighth of full scale, mixed up by up to 3 dB");
@@ -34,7 +34,7 @@ public class FfmpegTests
     [InlineData("flac")]
     public async Task A_cover_is_no_video(string extension)
     {
-        var file = await Ffmpeg.MakeAsync(
+        var file = await FfmpegEncoder.MakeAsync(
             extension, $"{Tone} -f lavfi -i color=red:size=64x64:duration=1 -map 0:a -map 1:v -frames:v 1 -c:v png -disposition:v attached_pic");
 
         (await DecodeAsync(file)).Duration.TotalSeconds.ShouldBe(4, 0.15);
@@ -46,7 +46,7 @@ public class FfmpegTests
     [InlineData("mp4", "-c:v mpeg4 -an")]
     public async Task A_video_is_refused(string extension, string codecs)
     {
-        var file = await Ffmpeg.MakeAsync(extension, $"{Tone} -f lavfi -i testsrc=size=64x64:rate=10:duration=4 {codecs}");
+        var file = await FfmpegEncoder.MakeAsync(extension, $"{Tone} -f lavfi -i testsrc=size=64x64:rate=10:duration=4 {codecs}");
 
         var exception = await RefusedAsync(file);
 
@@ -57,7 +57,7 @@ public class FfmpegTests
     [Fact]
     public async Task A_video_in_a_format_of_videos_is_refused()
     {
-        var file = await Ffmpeg.MakeAsync("avi", $"{Tone} -f lavfi -i testsrc=size=64x64:rate=10:duration=4 -c:v mpeg4 -c:a libmp3lame");
+        var file = await FfmpegEncoder.MakeAsync("avi", $"{Tone} -f lavfi -i testsrc=size=64x64:rate=10:duration=4 -c:v mpeg4 -c:a libmp3lame");
 
         (await RefusedAsync(file)).Fault.ShouldBe(AudioFault.UnsupportedFormat);
     }
@@ -79,7 +79,7 @@ public class FfmpegTests
     {
         var options = new AudioDecoderOptions { MaxDuration = TimeSpan.FromSeconds(3) };
 
-        var exception = await RefusedAsync(await Ffmpeg.MakeAsync("mp3", Tone), options);
+        var exception = await RefusedAsync(await FfmpegEncoder.MakeAsync("mp3", Tone), options);
 
         exception.Fault.ShouldBe(AudioFault.TooLong);
         exception.Message.ShouldContain("0:00:03");
@@ -90,7 +90,7 @@ public class FfmpegTests
     [InlineData("m4a")]
     public async Task A_file_that_is_too_large_is_refused(string extension)
     {
-        var file = await Ffmpeg.MakeAsync(extension, Tone);
+        var file = await FfmpegEncoder.MakeAsync(extension, Tone);
 
         var exception = await RefusedAsync(file, new AudioDecoderOptions { MaxFileBytes = file.Length - 1 });
 
@@ -128,7 +128,7 @@ public class FfmpegTests
     [InlineData("m4a", "aac")]
     public async Task Damaged_files_give_a_song_or_a_reason(string extension, string codec)
     {
-        var file = await Ffmpeg.MakeAsync(extension, $"{Tone} -c:a {codec}");
+        var file = await FfmpegEncoder.MakeAsync(extension, $"{Tone} -c:a {codec}");
         var random = new Random(4);
         for (var round = 0; round < 10; round++)
         {

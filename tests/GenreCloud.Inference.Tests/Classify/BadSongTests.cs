@@ -39,7 +39,7 @@ public sealed class BadSongTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_video_is_no_song()
     {
-        var video = await Ffmpeg.MakeAsync("mp4", "-f lavfi -i testsrc=d=4:s=64x64 -f lavfi -i sine=d=4 -c:a aac");
+        var video = await FfmpegEncoder.MakeAsync("mp4", "-f lavfi -i testsrc=d=4:s=64x64 -f lavfi -i sine=d=4 -c:a aac");
         await using var service = await StartAsync();
         using var content = InferenceHost.File(video, "video/mp4");
 

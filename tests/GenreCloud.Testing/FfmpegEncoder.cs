@@ -5,7 +5,7 @@ using Xunit;
 namespace GenreCloud.Testing;
 
 /// <summary>The installed ffmpeg, which tests make their own files with.</summary>
-public static class Ffmpeg
+public static class FfmpegEncoder
 {
     /// <summary>Runs it, and gives the file that it wrote.</summary>
     /// <param name="extension">Of the file.</param>
