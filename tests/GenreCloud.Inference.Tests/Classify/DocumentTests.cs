@@ -21,7 +21,7 @@ public sealed partial class DocumentTests(AzuriteFixture azurite)
             ["audio/wav", "audio/mpeg", "audio/ogg", "audio/opus", "audio/mp4", "audio/flac", "image/png", "application/octet-stream", "multipart/form-data"], ignoreOrder: true);
         bodies.GetProperty("multipart/form-data").GetProperty("schema").GetProperty("properties").GetProperty("features").GetProperty("properties")
             .EnumerateObject().Select(feature => feature.Name).ShouldBe(TabularFeatures.Columns, ignoreOrder: true);
-        classify.GetProperty("responses").EnumerateObject().Select(response => response.Name).ShouldBe(["200", "400", "404", "413", "415", "422", "501", "503"], ignoreOrder: true);
+        classify.GetProperty("responses").EnumerateObject().Select(response => response.Name).ShouldBe(["200", "400", "404", "413", "415", "422", "429", "501", "503", "504"], ignoreOrder: true);
 
         var answer = Example(classify, "200", "application/json").Deserialize<Classification>(GenreCloudJson.Options).ShouldNotBeNull();
         answer.Predictions.ShouldNotBeEmpty();
