@@ -26,8 +26,11 @@ internal sealed record RunExit(int Code, string Errors)
     /// </summary>
     public bool WasStopped => Code is Terminated or Interrupted or HungUp;
 
+    /// <summary>It needed more memory than there is; where that happens in .NET itself or in a library, the process ends by a signal.</summary>
+    public bool LacksMemory => Code == MemoryRanOut || (Code == Aborted && RunFailure.SaysThatMemoryRanOut(Errors));
+
     /// <summary>It needed more memory than there is, or was killed, which the system does then.</summary>
-    public bool MayLackMemory => Code is MemoryRanOut or Killed || (Code == Aborted && RunFailure.SaysThatMemoryRanOut(Errors));
+    public bool MayLackMemory => LacksMemory || Code == Killed;
 
     /// <summary>The last line of its standard error.</summary>
     public string LastError => Errors[(Errors.LastIndexOf('\n') + 1)..];

@@ -43,7 +43,7 @@ internal sealed class RunWorker(RunStore runs, RunProcess process, WorkQueue<Run
 
         await runs.FailAsync(
             message.RunId,
-            exit.Code == RunExit.MemoryRanOut ? "Memory ran out" : "The training process ended before the run did",
+            exit.LacksMemory ? "Memory ran out" : "The training process ended before the run did",
             exit.MayLackMemory ? $"{exit.Explanation} {await AdviseAsync(found, cancellationToken)}" : exit.Explanation,
             cancellationToken);
         return false;
