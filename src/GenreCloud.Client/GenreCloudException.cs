@@ -5,4 +5,7 @@ public sealed class GenreCloudException(Problem problem) : Exception($"{problem.
 {
     /// <summary>What the service said.</summary>
     public Problem Problem { get; } = problem;
+
+    /// <summary>How long to wait before the same is asked again; null when the service does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GenreCloud.Client.Classify;
 
 /// <summary>Which model version answers, and how much.</summary>
@@ -16,14 +14,4 @@ public sealed record ClassifyOptions
 
     /// <summary>How many labels to answer, best first, at least 1; left out, 5.</summary>
     public int? Top { get; init; }
-
-    internal string ToQuery()
-    {
-        (string Name, string? Value)[] parameters =
-        [
-            ("model", Model), ("version", Version?.ToString(CultureInfo.InvariantCulture)), ("alias", Alias), ("top", Top?.ToString(CultureInfo.InvariantCulture)),
-        ];
-        var given = parameters.Where(parameter => parameter.Value is not null).Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}").ToArray();
-        return given.Length == 0 ? "" : $"?{string.Join('&', given)}";
-    }
 }

@@ -14,6 +14,9 @@ public sealed record AliasMove
     /// <summary>A sentence for the history.</summary>
     public string? Why { get; init; }
 
+    /// <summary>Why the alias is to be moved although its gate refuses; the history keeps it. Null when the gate decides.</summary>
+    public string? Override { get; init; }
+
     /// <summary>The <see cref="Model.ETag"/> on which the decision was made: the alias moves only if none was moved since. Null to move it anyway.</summary>
     [JsonIgnore]
     public string? IfMatch { get; init; }
