@@ -20,9 +20,9 @@ namespace GenreCloud.Registry;
 /// {model}/{n}/weights.safetensors   what another training can start from; Triton takes no notice of it
 /// {model}/{n}/staged.json   the card to be; whoever takes over from a registrar that died publishes it
 /// {model}/{n}/model.json    the card; written last, makes the version visible; never changed
-/// {model}/aliases.json      { "production": n } changed by If-Match
+/// {model}/aliases.json      { "production": n } changed by If-Match; the rules of traffic are in its metadata
 /// {model}/gates.json        { "production": gate } changed by If-Match
-/// {model}/history.jsonl     every change of an alias, every version that was deleted
+/// {model}/history.jsonl     every change of an alias or of its rule, every version that was deleted
 /// </code>
 /// A registrar that dies before its version is staged leaves a number that is never used, and nothing that can be seen here. A number that was given is
 /// not given again, also when its version is deleted: the history remembers it.
@@ -288,7 +288,7 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
                 var current = present.VersionOf(alias)
                     ?? throw new ModelNotFoundException($"The alias '{alias}' of model '{model}' was removed a moment ago.");
                 await _aliases.History(model).EnsureAsync(present.Change, cancellationToken);
-                var last = (await GetHistoryAsync(model, cancellationToken)).LastOrDefault(change => change.Alias == alias);
+                var last = (await GetHistoryAsync(model, cancellationToken)).LastOrDefault(change => change.IsOfAlias && change.Alias == alias);
 
                 // What somebody wrote into aliases.json by hand stands in no history.
                 var earlier = (last?.To == current ? last.From : last?.To) ?? throw new NoEarlierVersionException(model, alias, current);
@@ -351,7 +351,7 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     /// </summary>
     /// <param name="expected">As for a move.</param>
     /// <exception cref="ModelNotFoundException">There is no such model or version.</exception>
-    /// <exception cref="VersionInUseException">An alias stands for it, or it is the model's last version.</exception>
+    /// <exception cref="VersionInUseException">An alias stands for it, it is tried with an alias's requests, or it is the model's last version.</exception>
     /// <exception cref="AliasesChangedException">The aliases are not what they were expected to be.</exception>
     public async Task DeleteVersionAsync(string model, int version, ETag? expected, string who, string? why, CancellationToken cancellationToken)
     {
@@ -372,6 +372,12 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
                 {
                     throw new VersionInUseException(
                         $"Version {version} of model '{model}' is what {string.Join(" and ", aliases)} stands for. Move or remove the alias first.");
+                }
+
+                if (present.Traffic.Where(entry => entry.Value.Version == version).Select(entry => entry.Key).ToArray() is { Length: > 0 } tried)
+                {
+                    throw new VersionInUseException(
+                        $"Version {version} of model '{model}' is tried with requests of {string.Join(" and ", tried)}. Take the rule away first (DELETE .../aliases/{tried[0]}/traffic).");
                 }
 
                 return (await GetModelAsync(model, cancellationToken)).Versions.Except(present.Deleting).Count() == 1

@@ -29,7 +29,13 @@ public static class StorageNames
         /// <summary><c>keys.json</c>: the hashes of the API keys.</summary>
         public const string Access = "access";
 
-        public static IReadOnlyList<string> All { get; } = [Sources, Datasets, Imports, Runs, Evaluations, Registry, Webhooks, Access];
+        /// <summary><c>{model}/{version}.json</c>: what was counted of inputs and answers.</summary>
+        public const string Monitor = "monitor";
+
+        /// <summary><c>protection-keys/{id}.xml</c>: what the dashboard's cookies are encrypted with.</summary>
+        public const string Dashboard = "dashboard";
+
+        public static IReadOnlyList<string> All { get; } = [Sources, Datasets, Imports, Runs, Evaluations, Registry, Webhooks, Access, Monitor, Dashboard];
     }
 
     public static class Queues

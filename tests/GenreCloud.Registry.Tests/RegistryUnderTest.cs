@@ -19,12 +19,15 @@ internal sealed class RegistryUnderTest
     {
         _account = account;
         Registry = new ModelRegistry(account.Blobs, Time);
+        Traffic = new TrafficRules(account.Blobs, Registry, Time);
         Container = account.Blobs.GetBlobContainerClient(StorageNames.Containers.Registry);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
 
     public ModelRegistry Registry { get; }
+
+    public TrafficRules Traffic { get; }
 
     public BlobContainerClient Container { get; }
 
@@ -49,11 +52,13 @@ internal sealed class RegistryUnderTest
         Model, new ModelFiles(ModelDescriptions.Onnx(1), ModelDescriptions.Onnx(2)), description, "test", CancellationToken);
 
     /// <summary>The registry of a process that dies, as the storage sees it, before its nth request.</summary>
-    public ModelRegistry DyingAt(int request)
+    public ModelRegistry DyingAt(int request) => new(BlobsDyingAt(request), Time);
+
+    /// <summary>The rules of such a process.</summary>
+    public TrafficRules TrafficDyingAt(int request)
     {
-        var options = new BlobClientOptions { Retry = { MaxRetries = 0 } };
-        options.AddPolicy(new Death(request), HttpPipelinePosition.PerCall);
-        return new ModelRegistry(new BlobServiceClient(_account.ConnectionString, options), Time);
+        var blobs = BlobsDyingAt(request);
+        return new TrafficRules(blobs, new ModelRegistry(blobs, Time), Time);
     }
 
     /// <summary>Fails where Triton would not take the repository: a version without model.onnx, or a model without version or configuration.</summary>
@@ -82,6 +87,13 @@ internal sealed class RegistryUnderTest
         var evaluations = _account.Blobs.GetBlobContainerClient(StorageNames.Containers.Evaluations);
         await evaluations.CreateIfNotExistsAsync(cancellationToken: CancellationToken);
         await evaluations.GetBlobClient($"{Guid.NewGuid():n}/evaluation.json").UploadAsync(BinaryData.FromString(json), CancellationToken);
+    }
+
+    private BlobServiceClient BlobsDyingAt(int request)
+    {
+        var options = new BlobClientOptions { Retry = { MaxRetries = 0 } };
+        options.AddPolicy(new Death(request), HttpPipelinePosition.PerCall);
+        return new BlobServiceClient(_account.ConnectionString, options);
     }
 
     private sealed class Death(int request) : HttpPipelineSynchronousPolicy

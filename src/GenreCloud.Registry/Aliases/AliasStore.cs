@@ -9,13 +9,14 @@ using GenreCloud.Storage;
 namespace GenreCloud.Registry;
 
 /// <summary>
-/// Reads and changes aliases.json, and with it the history. What decides is one conditional write, of the aliases and, in the blob's metadata, of the change
-/// itself; the line in the history follows. Whoever dies in between leaves the change where the next one, or <see cref="ModelRegistry.FinishAsync"/>, finds it.
+/// Reads and changes aliases.json, and with it the history. What decides is one conditional write, of the aliases and, in the blob's metadata, of their rules and
+/// of the change itself; the line in the history follows. Whoever dies in between leaves the change where the next one, or <see cref="ModelRegistry.FinishAsync"/>, finds it.
 /// </summary>
 internal sealed class AliasStore(BlobContainerClient container, TimeProvider time)
 {
     private const string ChangeKey = "change";
     private const string DeletingKey = "deleting";
+    private const string TrafficKey = "traffic";
 
     public ModelHistory History(string model) => new(container.GetAppendBlobClient($"{model}/{ModelHistory.FileName}"));
 
@@ -44,13 +45,13 @@ internal sealed class AliasStore(BlobContainerClient container, TimeProvider tim
             var versions = JsonSerializer.Deserialize<SortedDictionary<string, int>>(download.Content.ToMemory().Span, GenreCloudJson.Options)
                 ?? throw new InvalidDocumentException(blob.Name, typeof(ModelAliases), innerException: null);
             var metadata = download.Details.Metadata;
-            var change = metadata.TryGetValue(ChangeKey, out var text)
-                ? JsonSerializer.Deserialize<ModelChange>(Convert.FromBase64String(text), GenreCloudJson.Options)
-                : null;
             int[] deleting = metadata.TryGetValue(DeletingKey, out var numbers)
                 ? [.. numbers.Split(',').Select(number => int.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture))]
                 : [];
-            return new StoredAliases(versions, change, deleting, download.Details.ETag);
+            return new StoredAliases(versions, Read<ModelChange>(metadata, ChangeKey), deleting, download.Details.ETag)
+            {
+                Traffic = Read<SortedDictionary<string, TrafficRule>>(metadata, TrafficKey) ?? [],
+            };
         }
         catch (Exception exception) when (exception is JsonException or FormatException or OverflowException)
         {
@@ -119,7 +120,12 @@ internal sealed class AliasStore(BlobContainerClient container, TimeProvider tim
         var metadata = new Dictionary<string, string>();
         if (wanted.Change is { } change)
         {
-            metadata[ChangeKey] = Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(change, GenreCloudJson.Options));
+            metadata[ChangeKey] = Text(change);
+        }
+
+        if (wanted.Traffic.Count > 0)
+        {
+            metadata[TrafficKey] = Text(wanted.Traffic);
         }
 
         if (wanted.Deleting.Count > 0)
@@ -145,6 +151,13 @@ internal sealed class AliasStore(BlobContainerClient container, TimeProvider tim
             return null;
         }
     }
+
+    /// <summary>Metadata are headers: the text in them may have any character.</summary>
+    private static string Text<T>(T value) => Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(value, GenreCloudJson.Options));
+
+    private static T? Read<T>(IDictionary<string, string> metadata, string key)
+        where T : class =>
+        metadata.TryGetValue(key, out var text) ? JsonSerializer.Deserialize<T>(Convert.FromBase64String(text), GenreCloudJson.Options) : null;
 
     private BlobClient Blob(string model) => container.GetBlobClient($"{model}/aliases.json");
 }

@@ -9,6 +9,9 @@ namespace GenreCloud.Registry;
 /// <param name="ETag">Null when there is none yet.</param>
 internal sealed record StoredAliases(IReadOnlyDictionary<string, int> Versions, ModelChange? Change, IReadOnlyList<int> Deleting, ETag? ETag)
 {
+    /// <summary>Which second versions are tried, by alias. No version that is named here is deleted.</summary>
+    public IReadOnlyDictionary<string, TrafficRule> Traffic { get; init; } = new SortedDictionary<string, TrafficRule>();
+
     public ModelAliases ToAliases() => new(Versions, ETag);
 
     public int? VersionOf(string alias) => Versions.TryGetValue(alias, out var version) ? version : null;
@@ -17,5 +20,25 @@ internal sealed record StoredAliases(IReadOnlyDictionary<string, int> Versions, 
         this with { Versions = new SortedDictionary<string, int>(Versions.ToDictionary(), StringComparer.Ordinal) { [alias] = version }, Change = change };
 
     public StoredAliases Remove(string alias, ModelChange change) =>
-        this with { Versions = new SortedDictionary<string, int>(Versions.Where(entry => entry.Key != alias).ToDictionary(), StringComparer.Ordinal), Change = change };
+        this with
+        {
+            Versions = new SortedDictionary<string, int>(Versions.Where(entry => entry.Key != alias).ToDictionary(), StringComparer.Ordinal),
+            Traffic = TrafficWithout(alias),
+            Change = change,
+        };
+
+    /// <param name="rule">Null for none.</param>
+    public StoredAliases Try(string alias, TrafficRule? rule, ModelChange change)
+    {
+        var traffic = TrafficWithout(alias);
+        if (rule is not null)
+        {
+            traffic.Add(alias, rule);
+        }
+
+        return this with { Traffic = traffic, Change = change };
+    }
+
+    private SortedDictionary<string, TrafficRule> TrafficWithout(string alias) =>
+        new(Traffic.Where(entry => entry.Key != alias).ToDictionary(), StringComparer.Ordinal);
 }

@@ -19,6 +19,9 @@ public record ModelDescription
     /// <summary>Below which probability its answers are marked as unsure; null for a model without such a mark.</summary>
     public UnsureThreshold? UnsureThreshold { get; init; }
 
+    /// <summary>What its inputs and answers are compared with while it serves; null for a version that cannot be watched so.</summary>
+    public ReferenceStatistics? Reference { get; init; }
+
     /// <summary>What to know before trusting it, beyond what follows from the figures: whole sentences.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -52,6 +55,9 @@ public record ModelDescription
         Check(Evaluation is not { Samples: 0 }, "The evaluation has no samples.");
         Check(
             UnsureThreshold is null or { Probability: >= 0 and <= 1 }, $"The threshold of unsure answers, {UnsureThreshold?.Probability}, is no probability.");
+        Check(
+            Reference is null || Reference.Statistics.All(statistic => statistic.Counts.Count == (statistic.Edges?.Count + 1 ?? classes)),
+            $"A statistic of the reference has other bins than it should: one more than its edges, or for the label {classes}.");
         Check(
             Lineage.Split is null || Lineage.Split.TrainingSamples.Count == classes,
             $"The split does not say how many samples each of the {classes} labels has.");

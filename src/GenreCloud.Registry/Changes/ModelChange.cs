@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace GenreCloud.Registry;
 
 /// <summary>A line of history.jsonl: something that changed about a model, and will not be changed any more.</summary>
@@ -11,7 +13,7 @@ public sealed record ModelChange
     /// <summary>Lines of older programs have none: they are moves of aliases.</summary>
     public ModelChangeKind Kind { get; init; }
 
-    /// <summary>The alias that was moved or removed, or whose gate was changed.</summary>
+    /// <summary>The alias that was moved or removed, or whose rule was changed.</summary>
     public string? Alias { get; init; }
 
     /// <summary>The version that the alias stood for; null when it was new.</summary>
@@ -23,11 +25,18 @@ public sealed record ModelChange
     /// <summary>The version that was deleted.</summary>
     public int? Version { get; init; }
 
+    /// <summary>The alias's rule after a change of it; null when it was taken away.</summary>
+    public TrafficRule? Traffic { get; init; }
+
     /// <summary>Person or service.</summary>
     public required string Who { get; init; }
 
     /// <summary>A sentence.</summary>
     public string? Why { get; init; }
+
+    /// <summary>Whether it says what an alias stands for.</summary>
+    [JsonIgnore]
+    public bool IsOfAlias => Kind is ModelChangeKind.AliasMoved or ModelChangeKind.AliasRemoved;
 
     /// <summary>What the alias's gate said of a move; null when there was nothing to ask.</summary>
     public GateVerdict? Gate { get; init; }
@@ -39,4 +48,5 @@ public enum ModelChangeKind
     AliasMoved,
     AliasRemoved,
     VersionDeleted,
+    TrafficChanged,
 }

@@ -15,5 +15,5 @@ public sealed record TrafficRule(int Version)
 
 /// <summary>A model's rules as they were read.</summary>
 /// <param name="Rules">By alias.</param>
-/// <param name="ETag">For changing them only if nobody else did; null when the model has none yet.</param>
+/// <param name="ETag">Of the aliases, with which they stand: for changing them only if nobody changed either; null when the model has no alias yet.</param>
 public sealed record ModelTraffic(IReadOnlyDictionary<string, TrafficRule> Rules, ETag? ETag);

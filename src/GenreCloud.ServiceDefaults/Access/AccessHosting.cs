@@ -51,6 +51,7 @@ internal static class AccessHosting
 
     public static void UseAccess(this WebApplication app)
     {
+        app.UseHostCheck();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();

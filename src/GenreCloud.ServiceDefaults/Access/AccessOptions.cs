@@ -14,6 +14,12 @@ public sealed class AccessOptions
     /// <summary>Lets a service that does not ask who calls answer everyone who reaches its address.</summary>
     public bool AllowAnonymousOnNetwork { get; set; }
 
+    /// <summary>
+    /// Names without a port, separated by semicolons (<c>genres.example;genres.lan</c>), under which browsers reach a service of this machine that does not ask who
+    /// calls: those of a proxy before it. <c>localhost</c> and loopback addresses are always taken.
+    /// </summary>
+    public string? AllowedHosts { get; set; }
+
     /// <summary>Whose tokens are taken besides API keys: <c>https://login.microsoftonline.com/TENANT/v2.0</c>; none unless given.</summary>
     [Url]
     public string? EntraAuthority { get; set; }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace GenreCloud.ServiceDefaults;
 
-/// <summary>The header Retry-After of an answer 429.</summary>
+/// <summary>The header Retry-After of an answer that says when to try again: 429, or another one with such a time.</summary>
 public static class RetryAfter
 {
     public static TimeSpan Of(RateLimitLease lease) => lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);

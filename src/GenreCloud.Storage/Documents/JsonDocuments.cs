@@ -20,25 +20,29 @@ public static class JsonDocuments
     public static async Task<Versioned<T>?> ReadJsonAsync<T>(this BlobClient blob, CancellationToken cancellationToken)
         where T : class
     {
-        BlobDownloadResult download;
+        BlobDownloadStreamingResult download;
         try
         {
-            download = await blob.DownloadContentAsync(cancellationToken);
+            // Read as it comes: the plans and results of a large import have megabytes each.
+            download = await blob.DownloadStreamingAsync(cancellationToken: cancellationToken);
         }
         catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobNotFound)
         {
             return null;
         }
 
-        try
+        using (download)
         {
-            var value = JsonSerializer.Deserialize<T>(download.Content.ToMemory().Span, GenreCloudJson.Options)
-                ?? throw new InvalidDocumentException(blob.Name, typeof(T), innerException: null);
-            return new Versioned<T>(value, download.Details.ETag);
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidDocumentException(blob.Name, typeof(T), exception);
+            try
+            {
+                var value = await JsonSerializer.DeserializeAsync<T>(download.Content, GenreCloudJson.Options, cancellationToken)
+                    ?? throw new InvalidDocumentException(blob.Name, typeof(T), innerException: null);
+                return new Versioned<T>(value, download.Details.ETag);
+            }
+            catch (JsonException exception)
+            {
+                throw new InvalidDocumentException(blob.Name, typeof(T), exception);
+            }
         }
     }
 

@@ -6,7 +6,7 @@ namespace GenreCloud.Storage;
 
 /// <summary>
 /// What happens to a job, as server-sent events: <c>progress</c> whenever it moved, other news in between, and at last <c>end</c> with the
-/// whole job. Read from the storage, so that any replica can tell.
+/// whole job; that it ended is not told before its result is. Read from the storage, so that any replica can tell.
 /// </summary>
 public static class JobEvents
 {
@@ -40,7 +40,7 @@ public static class JobEvents
         {
             var progress = progressOf(job);
             var text = JsonSerializer.Serialize(progress, GenreCloudJson.Options);
-            if (text != told || time.GetElapsedTime(toldAt) >= LongestSilence)
+            if (!job.HasEnded && (text != told || time.GetElapsedTime(toldAt) >= LongestSilence))
             {
                 (told, toldAt) = (text, time.GetTimestamp());
                 yield return new SseItem<object>(progress, "progress");

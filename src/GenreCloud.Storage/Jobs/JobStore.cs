@@ -48,7 +48,7 @@ public abstract class JobStore<TJob>(BlobContainerClient container, string docum
         where TMessage : class
     {
         await CreateAsync(job, cancellationToken);
-        await QueueAsync(job.Id, confirm, queue, message, refused, cancellationToken);
+        await QueueConfirmedAsync(job.Id, confirm, queue, message, refused, cancellationToken);
     }
 
     public async Task<TJob?> FindAsync(string id, CancellationToken cancellationToken) =>
@@ -92,9 +92,10 @@ public abstract class JobStore<TJob>(BlobContainerClient container, string docum
     protected Task QueueAsync<TMessage>(
         string id, WorkQueue<TMessage> queue, TMessage message, Func<TJob, TJob> unqueued, CancellationToken cancellationToken)
         where TMessage : class =>
-        QueueAsync(id, _ => Task.CompletedTask, queue, message, (stored, _) => unqueued(stored), cancellationToken);
+        QueueConfirmedAsync(id, _ => Task.CompletedTask, queue, message, (stored, _) => unqueued(stored), cancellationToken);
 
-    private async Task QueueAsync<TMessage>(
+    /// <summary>Puts the message of a stored job into the queue, as <see cref="AcceptConfirmedAsync"/> does.</summary>
+    protected async Task QueueConfirmedAsync<TMessage>(
         string id,
         Func<CancellationToken, Task> confirm,
         WorkQueue<TMessage> queue,

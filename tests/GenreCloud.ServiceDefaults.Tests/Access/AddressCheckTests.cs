@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 namespace GenreCloud.ServiceDefaults.Tests.Access;
 
 /// <summary>At which addresses a service may serve without asking who calls. Nothing listens here: the tests serve at 127.0.0.1 only.</summary>
+[Trait("Category", "Security")]
 public sealed class AddressCheckTests
 {
     [Theory]

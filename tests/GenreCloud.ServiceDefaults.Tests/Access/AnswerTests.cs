@@ -3,6 +3,7 @@ using GenreCloud.Testing;
 namespace GenreCloud.ServiceDefaults.Tests.Access;
 
 /// <summary>What answers and logs tell, and what they do not.</summary>
+[Trait("Category", "Security")]
 public sealed class AnswerTests(AzuriteFixture azurite)
 {
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;

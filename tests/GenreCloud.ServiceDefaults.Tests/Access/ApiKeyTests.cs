@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace GenreCloud.ServiceDefaults.Tests.Access;
 
+[Trait("Category", "Security")]
 public sealed class ApiKeyTests(AzuriteFixture azurite)
 {
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;

@@ -11,6 +11,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace GenreCloud.ServiceDefaults.Tests.Access;
 
 /// <summary>Tokens as Entra ID makes them, by an issuer of the tests' own.</summary>
+[Trait("Category", "Security")]
 public sealed class EntraTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private const string Audience = "api://genrecloud";

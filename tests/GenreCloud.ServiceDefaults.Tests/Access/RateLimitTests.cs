@@ -4,6 +4,7 @@ using GenreCloud.Testing;
 
 namespace GenreCloud.ServiceDefaults.Tests.Access;
 
+[Trait("Category", "Security")]
 public sealed class RateLimitTests(AzuriteFixture azurite)
 {
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 
 namespace GenreCloud.ServiceDefaults.Tests.Outbound;
 
+[Trait("Category", "Security")]
 public sealed class PublicAddressTests
 {
     [Theory]

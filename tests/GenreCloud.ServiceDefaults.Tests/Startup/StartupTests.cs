@@ -33,7 +33,7 @@ public sealed partial class StartupTests(AzuriteFixture azurite)
                 "ConnectionStrings:blobs (environment: ConnectionStrings__blobs) is malformed; it must be a storage connection string, or an https endpoint such as https://ACCOUNT.blob.core.windows.net that the default Azure credential may use.",
                 "ConnectionStrings:queues (environment: ConnectionStrings__queues) is missing; it must be a storage connection string, or an https endpoint such as https://ACCOUNT.queue.core.windows.net that the default Azure credential may use.",
                 "Inference:MaxRequestBytes (environment: Inference__MaxRequestBytes) is 'x'; it must be a whole number from 1024 to 1073741824.",
-                "Inference:MaxLoadedModel (environment: Inference__MaxLoadedModel) is not a setting; it must be one of MaxRequestBytes, MaxSongDuration, MaxBatchFiles, IntraOpThreads, MaxQueuedRequests, MaxRequestDuration, ModelMemoryBytes, RefreshInterval.",
+                "Inference:MaxLoadedModel (environment: Inference__MaxLoadedModel) is not a setting; it must be one of MaxRequestBytes, MaxSongDuration, MaxBatchFiles, IntraOpThreads, MaxQueuedRequestsPerRun, MaxWaitingBytes, MaxRequestDuration, ModelMemoryBytes, RefreshInterval.",
                 "OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317'; it must be the http or https address of an OTLP receiver, such as http://127.0.0.1:4317.",
                 "APPLICATIONINSIGHTS_CONNECTION_STRING is malformed; it must be the connection string of an Application Insights resource: InstrumentationKey=(a GUID);IngestionEndpoint=https://REGION.in.applicationinsights.azure.com/.",
             ],
