@@ -62,6 +62,7 @@ public static class DatasetImportService
     {
         builder.Services.AddSingleton<DatasetCatalogue>();
         builder.Services.AddSingleton<SampleTables>();
+        builder.Services.AddSingleton<QuarantinedFiles>();
     }
 
     /// <summary>Deletion and garbage collection, which look at the jobs of all services.</summary>

@@ -16,6 +16,9 @@ internal sealed class DatasetVersionFiles(BlobContainerClient container, Dataset
 {
     private const int ShardsAtATime = 8;
 
+    /// <summary>Of a sample in samples.parquet, some more than most take: a stream that grows copies itself and leaves its former self to the collector.</summary>
+    private const int UsualRowBytes = 256;
+
     /// <summary>Writes shards, beginning with this number.</summary>
     public ShardWriter OpenShards(long targetBytes, int first) => new(
         (shard, _) => Task.FromResult<Stream>(Create(ShardDescription.FileOf(shard), "application/x-tar")), CommitAsync, targetBytes, first);
@@ -114,7 +117,7 @@ internal sealed class DatasetVersionFiles(BlobContainerClient container, Dataset
 
     private async Task<string> WriteSamplesAsync(IReadOnlyList<Sample> samples, CancellationToken cancellationToken)
     {
-        using var table = new MemoryStream();
+        using var table = new MemoryStream(samples.Count * UsualRowBytes);
         await SampleTable.WriteAsync(table, samples, cancellationToken);
         await using var file = Create(DatasetPaths.SamplesFile, "application/vnd.apache.parquet");
         await file.WriteAsync(table.GetBuffer().AsMemory(0, (int)table.Length), cancellationToken);

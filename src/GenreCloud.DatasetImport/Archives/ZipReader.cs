@@ -12,7 +12,7 @@ namespace GenreCloud.DatasetImport.Archives;
 public sealed class ZipReader(IRandomAccess archive, ZipLimits limits)
 {
     /// <summary>Most entries then come from few requests, while two windows take little memory.</summary>
-    private const int WindowBytes = 8 << 20;
+    internal const int WindowBytes = 8 << 20;
 
     /// <summary>What it costs to ask once more, in bytes that could be read meanwhile: some 10 ms of 60 to 400 MB/s.</summary>
     private const long MaxGapBytes = 1 << 20;

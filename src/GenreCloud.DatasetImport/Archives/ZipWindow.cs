@@ -7,6 +7,9 @@ namespace GenreCloud.DatasetImport.Archives;
 /// <summary>Some entries of a zip, read in one piece. Its bytes go back to the pool with it.</summary>
 public sealed class ZipWindow : IDisposable
 {
+    /// <summary>Bounded, which the shared pool is not: that one keeps an array for every thread that ever gave one back.</summary>
+    private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(ZipReader.WindowBytes, maxArraysPerBucket: 4);
+
     private readonly ZipReader _reader;
     private readonly long _offset;
     private readonly int _length;
@@ -20,7 +23,7 @@ public sealed class ZipWindow : IDisposable
         _offset = offset;
         _length = length;
         _maxEntryBytes = maxEntryBytes;
-        _bytes = ArrayPool<byte>.Shared.Rent(length);
+        _bytes = Pool.Rent(length);
     }
 
     /// <summary>The entries of this window, in the order of their place in the zip.</summary>
@@ -58,7 +61,7 @@ public sealed class ZipWindow : IDisposable
     {
         if (Interlocked.Exchange(ref _bytes, null) is { } bytes)
         {
-            ArrayPool<byte>.Shared.Return(bytes);
+            Pool.Return(bytes);
         }
     }
 

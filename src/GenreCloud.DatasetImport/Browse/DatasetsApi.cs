@@ -17,9 +17,8 @@ internal static class DatasetsApi
             .WithName("GetDataset").WithSummary("A dataset's versions").ProducesProblem(StatusCodes.Status404NotFound);
         datasets.MapGet("/{name}/{version:int}", GetVersionAsync)
             .WithName("GetDatasetVersion").WithSummary("The manifest of a version").ProducesProblem(StatusCodes.Status404NotFound);
-        datasets.MapGet("/{name}/{version:int}/quarantine", ListQuarantineAsync)
-            .WithName("ListQuarantine").WithSummary("What the import left out, and why").ProducesProblem(StatusCodes.Status404NotFound);
         datasets.MapSamples();
+        datasets.MapQuarantine();
         datasets.MapComparison();
         return app;
     }
@@ -34,16 +33,5 @@ internal static class DatasetsApi
 
     private static async Task<Ok<DatasetManifest>> GetVersionAsync(
         string name, int version, DatasetStore datasets, CancellationToken cancellationToken) =>
-        TypedResults.Ok((await OpenAsync(name, version, datasets, cancellationToken)).Manifest);
-
-    private static async Task<Ok<IAsyncEnumerable<QuarantineEntry>>> ListQuarantineAsync(
-        string name, int version, DatasetStore datasets, CancellationToken cancellationToken)
-    {
-        var dataset = await OpenAsync(name, version, datasets, cancellationToken);
-        return TypedResults.Ok(dataset.ReadQuarantineAsync(cancellationToken));
-    }
-
-    private static async Task<DatasetReader> OpenAsync(string name, int version, DatasetStore datasets, CancellationToken cancellationToken) =>
-        (DatasetName.IsValid(name) ? await datasets.FindAsync(name, version, cancellationToken) : null)
-        ?? throw UnknownDataset.Problem($"dataset {name} version {version}");
+        TypedResults.Ok((await datasets.RequireAsync(name, version, cancellationToken)).Manifest);
 }

@@ -13,83 +13,71 @@ internal sealed class NearDuplicates
     private const int BandBits = 12;
     private const int Bands = Fingerprint.Bits / BandBits;
     private const int Keys = 1 << BandBits;
-    private const int PhasesWords = Fingerprint.Phases * Fingerprint.Words;
 
     /// <summary>Pictures that many others agree with in a band are compared with the first so many: the band then says little.</summary>
     private const int MaxCandidates = 1024;
 
-    private readonly List<int> _pictures = [];
+    private static readonly int[] NeverCompared = [.. Enumerable.Repeat(-1, Fingerprint.Phases)];
+
+    private readonly List<Known> _known = [];
 
     /// <summary>The reference phase of each picture.</summary>
     private readonly List<ulong> _references = [];
 
-    /// <summary>All phases of each picture that is compared.</summary>
-    private readonly List<ulong> _phases = [];
+    private readonly Chains[] _bands = [.. Enumerable.Range(0, Bands).Select(_ => new Chains())];
 
-    /// <summary>Adds a picture for others to be compared with; such ones come first.</summary>
-    /// <param name="picture">Its number; numbers ascend.</param>
+    /// <summary>By known picture and phase: the last picture that was compared with it. Real copies agree in many bands.</summary>
+    private readonly List<int> _compared = [];
+
+    private readonly Dictionary<string, int> _artists = new(StringComparer.Ordinal);
+
+    /// <summary>Adds a picture for others to be compared with.</summary>
+    /// <param name="picture">Its number.</param>
     /// <param name="reference">See <see cref="Fingerprint.ReferenceOf"/>.</param>
-    public void AddKnown(int picture, ReadOnlySpan<byte> reference)
-    {
-        if (_phases.Count > 0)
-        {
-            throw new InvalidOperationException("Pictures to be compared have come already.");
-        }
+    /// <param name="artists">Its artists; a picture without any differs from all.</param>
+    public void AddKnown(int picture, ReadOnlySpan<byte> reference, IEnumerable<string> artists) => AddKnown(picture, reference, NumberArtists(artists));
 
-        _pictures.Add(picture);
-        AddWords(_references, reference);
-    }
-
-    /// <summary>Adds a picture, to be compared with those before it.</summary>
-    /// <param name="picture">Its number; numbers ascend.</param>
+    /// <summary>Compares a picture with those before it, and adds it for later ones to be compared with.</summary>
+    /// <param name="picture">Its number.</param>
     /// <param name="fingerprint">See <see cref="Fingerprint.Of"/>.</param>
-    public void Add(int picture, ReadOnlySpan<byte> fingerprint)
+    /// <param name="artists">Its artists; a picture without any differs from all.</param>
+    /// <returns>The first picture that it is nearly equal to and has no artist in common with; null if there is none.</returns>
+    public int? Add(int picture, ReadOnlySpan<byte> fingerprint, IEnumerable<string> artists)
     {
-        _pictures.Add(picture);
-        AddWords(_references, Fingerprint.ReferenceOf(fingerprint));
-        AddWords(_phases, fingerprint);
+        Span<ulong> phases = stackalloc ulong[Fingerprint.Phases * Fingerprint.Words];
+        ReadWords(fingerprint, phases);
+        var numbers = NumberArtists(artists);
+        var first = FindFirst(phases, numbers);
+        AddKnown(picture, Fingerprint.ReferenceOf(fingerprint), numbers);
+        return first is { } index ? _known[index].Picture : null;
     }
 
-    /// <summary>The pictures that an earlier one is nearly equal to, with the first such.</summary>
-    /// <param name="artistsOf">The artists of a picture; those of pictures without any differ from all.</param>
-    /// <param name="cancellationToken">Ends the search.</param>
-    public Dictionary<int, int> Find(Func<int, IReadOnlyList<string>> artistsOf, CancellationToken cancellationToken)
+    private void AddKnown(int picture, ReadOnlySpan<byte> reference, int[] artists)
     {
-        var artists = NumberArtists(artistsOf);
-        var known = _pictures.Count - (_phases.Count / PhasesWords);
-        Chains[] bands = [.. Enumerable.Range(0, Bands).Select(_ => new Chains(_pictures.Count))];
-        var found = new Dictionary<int, int>();
-
-        // By earlier picture and phase: the last picture that was compared with it. Real copies agree in many bands.
-        var compared = new int[_pictures.Count * Fingerprint.Phases];
-        compared.AsSpan().Fill(-1);
-        for (var later = 0; later < _pictures.Count; later++)
+        Span<ulong> words = stackalloc ulong[Fingerprint.Words];
+        ReadWords(reference, words);
+        for (var band = 0; band < Bands; band++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (later >= known && FindFirst(later, Phases(later - known), bands, compared, artists) is { } first)
-            {
-                found.Add(_pictures[later], _pictures[first]);
-            }
-
-            for (var band = 0; band < Bands; band++)
-            {
-                bands[band].Add(KeyOf(Reference(later), band), later);
-            }
+            _bands[band].Add(KeyOf(words, band), _known.Count);
         }
 
-        return found;
+        _references.AddRange(words);
+        _compared.AddRange(NeverCompared);
+        _known.Add(new Known(picture, artists));
     }
 
-    private int? FindFirst(int later, ReadOnlySpan<ulong> phases, Chains[] bands, int[] compared, int[][] artists)
+    private int? FindFirst(ReadOnlySpan<ulong> phases, int[] artists)
     {
+        var later = _known.Count;
         var first = later;
+        var compared = CollectionsMarshal.AsSpan(_compared);
         for (var band = 0; band < Bands; band++)
         {
             for (var phase = 0; phase < Fingerprint.Phases; phase++)
             {
                 var words = phases.Slice(phase * Fingerprint.Words, Fingerprint.Words);
                 var candidates = 0;
-                for (var earlier = bands[band].First(KeyOf(words, band)); earlier >= 0 && earlier < first && candidates < MaxCandidates; earlier = bands[band].After(earlier))
+                for (var earlier = _bands[band].First(KeyOf(words, band)); earlier >= 0 && earlier < first && candidates < MaxCandidates; earlier = _bands[band].After(earlier))
                 {
                     candidates++;
                     ref var last = ref compared[(earlier * Fingerprint.Phases) + phase];
@@ -100,7 +88,7 @@ internal sealed class NearDuplicates
 
                     last = later;
                     if (Fingerprint.Distance(Reference(earlier), words) <= Fingerprint.MaxDistance
-                        && !artists[earlier].AsSpan().ContainsAny(artists[later]))
+                        && !_known[earlier].Artists.AsSpan().ContainsAny(artists))
                     {
                         first = earlier;
                     }
@@ -111,27 +99,21 @@ internal sealed class NearDuplicates
         return first < later ? first : null;
     }
 
-    private int[][] NumberArtists(Func<int, IReadOnlyList<string>> artistsOf)
-    {
-        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        return [.. _pictures.Select(picture => artistsOf(picture).Select(NumberOf).ToArray())];
+    private int[] NumberArtists(IEnumerable<string> artists) => [.. artists.Select(NumberOf)];
 
-        int NumberOf(string artist)
-        {
-            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, artist, out var isKnown);
-            return number = isKnown ? number : numbers.Count;
-        }
+    private int NumberOf(string artist)
+    {
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_artists, artist, out var isKnown);
+        return number = isKnown ? number : _artists.Count;
     }
 
-    private ReadOnlySpan<ulong> Reference(int picture) => CollectionsMarshal.AsSpan(_references).Slice(picture * Fingerprint.Words, Fingerprint.Words);
+    private ReadOnlySpan<ulong> Reference(int known) => CollectionsMarshal.AsSpan(_references).Slice(known * Fingerprint.Words, Fingerprint.Words);
 
-    private ReadOnlySpan<ulong> Phases(int compared) => CollectionsMarshal.AsSpan(_phases).Slice(compared * PhasesWords, PhasesWords);
-
-    private static void AddWords(List<ulong> words, ReadOnlySpan<byte> bytes)
+    private static void ReadWords(ReadOnlySpan<byte> bytes, Span<ulong> words)
     {
-        for (var offset = 0; offset < bytes.Length; offset += sizeof(ulong))
+        for (var i = 0; i < words.Length; i++)
         {
-            words.Add(BinaryPrimitives.ReadUInt64LittleEndian(bytes[offset..]));
+            words[i] = BinaryPrimitives.ReadUInt64LittleEndian(bytes[(i * sizeof(ulong))..]);
         }
     }
 
@@ -148,36 +130,37 @@ internal sealed class NearDuplicates
         return key;
     }
 
-    /// <summary>The pictures with one key in a band, in their order.</summary>
+    /// <summary>A picture that later ones are compared with.</summary>
+    /// <param name="Picture">Its number.</param>
+    /// <param name="Artists">Their numbers.</param>
+    private readonly record struct Known(int Picture, int[] Artists);
+
+    /// <summary>The known pictures with one key in a band, in their order.</summary>
     private sealed class Chains
     {
         private readonly int[] _heads = new int[Keys];
         private readonly int[] _tails = new int[Keys];
-        private readonly int[] _next;
+        private readonly List<int> _next = [];
 
-        public Chains(int pictures)
-        {
-            _next = new int[pictures];
-            _heads.AsSpan().Fill(-1);
-        }
+        public Chains() => _heads.AsSpan().Fill(-1);
 
         public int First(int key) => _heads[key];
 
-        public int After(int picture) => _next[picture];
+        public int After(int known) => _next[known];
 
-        public void Add(int key, int picture)
+        public void Add(int key, int known)
         {
-            _next[picture] = -1;
+            _next.Add(-1);
             if (_heads[key] < 0)
             {
-                _heads[key] = picture;
+                _heads[key] = known;
             }
             else
             {
-                _next[_tails[key]] = picture;
+                _next[_tails[key]] = known;
             }
 
-            _tails[key] = picture;
+            _tails[key] = known;
         }
     }
 }

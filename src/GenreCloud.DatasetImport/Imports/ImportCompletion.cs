@@ -38,7 +38,6 @@ internal sealed class ImportCompletion(ImportFiles files, DatasetStore datasets)
             throw await NothingLeftAsync(import, plan, merged, cancellationToken);
         }
 
-        merged.FlagNearDuplicates(cancellationToken);
         if (present is not null)
         {
             for (var shard = 0; shard < plan.FirstShard; shard++)

@@ -62,7 +62,12 @@ internal sealed class ImportFiles(BlobServiceClient blobs)
     private static async Task WriteAsync<T>(BlobClient blob, T value, CancellationToken cancellationToken)
     {
         var options = new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } };
-        await blob.UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(value, GenreCloudJson.Options)), options, cancellationToken);
+
+        // Not at once into an array, whose megabytes would stay in the shared pool, once for every thread.
+        using var json = new MemoryStream();
+        await JsonSerializer.SerializeAsync(json, value, GenreCloudJson.Options, cancellationToken);
+        json.Position = 0;
+        await blob.UploadAsync(json, options, cancellationToken);
     }
 
     private BlobClient Plan(string id) => _container.GetBlobClient($"{id}/plan.json");

@@ -22,6 +22,9 @@ internal sealed class MergedPartitions(ImportPlan plan, LabelRules? rules)
     /// <summary>All samples share the names of the columns, which otherwise take most of their memory.</summary>
     private readonly TabularNames _tabular = new(rules?.Tabular ?? []);
 
+    /// <summary>Labels and artists, of which many samples have the same.</summary>
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
     /// <summary>The first sample that has these pixels, as an index.</summary>
     private readonly Dictionary<string, int> _byPixels = new(StringComparer.Ordinal);
 
@@ -46,7 +49,7 @@ internal sealed class MergedPartitions(ImportPlan plan, LabelRules? rules)
             _byPixels.TryAdd(sample.PixelsSha256, _samples.Count);
             if (sample.Fingerprint is { } fingerprint)
             {
-                _nearDuplicates.AddKnown(_samples.Count, Convert.FromBase64String(fingerprint));
+                _nearDuplicates.AddKnown(_samples.Count, Convert.FromBase64String(fingerprint), sample.Artists);
             }
 
             _samples.Add(sample with { Tabular = TabularNumbers.Of(_tabular, sample.Tabular) });
@@ -58,7 +61,7 @@ internal sealed class MergedPartitions(ImportPlan plan, LabelRules? rules)
         }
     }
 
-    /// <summary>Takes the next partition.</summary>
+    /// <summary>Takes the next partition. Samples that are nearly the same as one of other artists before them are flagged, also in the version that is continued.</summary>
     public void Add(PartitionPlan partition, PartitionResult result)
     {
         var before = _samples.Count;
@@ -83,31 +86,20 @@ internal sealed class MergedPartitions(ImportPlan plan, LabelRules? rules)
         }
     }
 
-    /// <summary>Flags samples that are nearly the same as one of other artists before them, also in the version that is continued.</summary>
-    public void FlagNearDuplicates(CancellationToken cancellationToken)
-    {
-        foreach (var (later, earlier) in _nearDuplicates.Find(sample => _samples[sample].Artists, cancellationToken))
-        {
-            var sample = _samples[later];
-            _samples[later] = sample with { Flags = [.. sample.Flags, SampleFlag.NearDuplicate], NearDuplicateOf = _samples[earlier].Id };
-        }
-    }
-
     private void AddSample(PlannedEntry entry, EntryResult found)
     {
         _byPixels.Add(found.PixelsSha256, _samples.Count);
-        if (found.Fingerprint is { } fingerprint)
-        {
-            _nearDuplicates.Add(_samples.Count, fingerprint);
-        }
-
+        var earlier = found.Fingerprint is { } fingerprint ? _nearDuplicates.Add(_samples.Count, fingerprint, entry.Sample!.Artists) : null;
         _samples.Add(new Sample(entry.Sample!)
         {
+            Label = Shared(entry.Sample!.Label),
+            Artists = entry.Sample.Artists.Select(Shared).ToArray(),
             Shard = _shards.Count,
             Offset = found.Offset,
             Length = found.Length,
             PixelsSha256 = found.PixelsSha256,
-            Flags = found.Flags ?? [],
+            Flags = earlier is null ? found.Flags ?? [] : [.. found.Flags ?? [], SampleFlag.NearDuplicate],
+            NearDuplicateOf = earlier is { } copied ? _samples[copied].Id : null,
             Fingerprint = found.Fingerprint is { } whole ? Convert.ToBase64String(Fingerprint.ReferenceOf(whole)) : null,
             Tabular = TabularNumbers.Of(_tabular, entry.Sample!.Tabular),
         });
@@ -116,6 +108,17 @@ internal sealed class MergedPartitions(ImportPlan plan, LabelRules? rules)
         {
             _unreadable[column] = _unreadable.GetValueOrDefault(column) + 1;
         }
+    }
+
+    private string Shared(string name)
+    {
+        if (_names.TryGetValue(name, out var kept))
+        {
+            return kept;
+        }
+
+        _names.Add(name);
+        return name;
     }
 
     private EntryFault? DuplicateOf(PlannedEntry entry, EntryResult found)

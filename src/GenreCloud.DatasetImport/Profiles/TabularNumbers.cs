@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Frozen;
+using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
 
 namespace GenreCloud.DatasetImport.Profiles;
@@ -12,7 +13,12 @@ internal sealed class TabularNumbers(TabularNames names, float[] values) : IRead
     /// <summary>Numbers as they are; those of columns that are not among the names stay in a dictionary of their own.</summary>
     public static IReadOnlyDictionary<string, float> Of(TabularNames names, IReadOnlyDictionary<string, float> numbers)
     {
-        if (numbers.Count == 0 || !numbers.Keys.All(names.Positions.ContainsKey))
+        if (numbers.Count == 0)
+        {
+            return ReadOnlyDictionary<string, float>.Empty;
+        }
+
+        if (!numbers.Keys.All(names.Positions.ContainsKey))
         {
             return numbers;
         }

@@ -25,6 +25,12 @@ public sealed record UploadRequest
     [Description("The labels CSV, when it is not inside the zip.")]
     public ImportSource? Labels { get; init; }
 
+    [Description(ImportRequest.AddDescription)]
+    public bool Add { get; init; }
+
+    [Description(LabelRulesRequest.ParameterDescription)]
+    public LabelRulesRequest? LabelRules { get; init; }
+
     [Description(ImportRequest.LicenceDescription)]
     public string? Licence { get; init; }
 }

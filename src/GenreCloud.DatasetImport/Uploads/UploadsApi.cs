@@ -78,6 +78,8 @@ internal static class UploadsApi
                 Profile = request.Profile,
                 Source = new ImportSource { Upload = id },
                 Labels = request.Labels,
+                Add = request.Add,
+                LabelRules = request.LabelRules,
                 Licence = request.Licence,
                 Sha256 = request.Sha256,
             },

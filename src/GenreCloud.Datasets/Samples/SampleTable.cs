@@ -10,7 +10,8 @@ namespace GenreCloud.Datasets.Samples;
 /// </summary>
 public static class SampleTable
 {
-    private const int MaxRowsInGroup = 50_000;
+    /// <summary>The writer has a group's columns in memory, before and after compression.</summary>
+    private const int MaxRowsInGroup = 10_000;
     private const string TabularPrefix = "tabular_";
 
     /// <summary>The definition level of a list that is there and empty.</summary>

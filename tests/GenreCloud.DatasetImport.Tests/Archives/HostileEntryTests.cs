@@ -4,6 +4,7 @@ using GenreCloud.DatasetImport.Imports;
 namespace GenreCloud.DatasetImport.Tests.Archives;
 
 /// <summary>Entries that cannot be read, beside others that can.</summary>
+[Trait("Category", "Security")]
 public sealed class HostileEntryTests
 {
     private static readonly byte[] Content = "content one"u8.ToArray();

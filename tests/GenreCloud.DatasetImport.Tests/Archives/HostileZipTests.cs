@@ -6,6 +6,7 @@ using GenreCloud.DatasetImport.Imports;
 namespace GenreCloud.DatasetImport.Tests.Archives;
 
 /// <summary>Archives that are refused as a whole.</summary>
+[Trait("Category", "Security")]
 public sealed class HostileZipTests
 {
     private static readonly RawEntry One = RawEntry.Stored("one.png", "content one"u8.ToArray());

@@ -6,6 +6,7 @@ using GenreCloud.DatasetImport.Imports;
 namespace GenreCloud.DatasetImport.Tests.Archives;
 
 /// <summary>Seeded: a failure's number brings it back.</summary>
+[Trait("Category", "Security")]
 public sealed class ZipFuzzTests
 {
     private const int MaxEntryBytes = 200_000;

@@ -1,9 +1,11 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 using GenreCloud.Datasets.Samples;
+using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -111,6 +113,34 @@ public sealed class SamplesTests(AzuriteFixture azurite) : IAsyncLifetime
         other.Headers.IfNoneMatch.Add(etag);
         using var changed = await Client.SendAsync(other, CancellationToken);
         changed.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_picture_that_needs_a_key_is_kept_by_no_cache_that_others_share()
+    {
+        await using var guarded = await ServiceHost.StartAsync(
+            _account,
+            builder =>
+            {
+                builder.AddServiceDefaults();
+                builder.AddDatasetImport();
+            },
+            app =>
+            {
+                app.MapDefaultEndpoints();
+                app.MapDatasetImport();
+            },
+            ("Access:RequireAuthentication", "true"));
+        using var keys = new ApiKeyStore(_account.Blobs, TimeProvider.System);
+        var (_, key) = await keys.CreateAsync("me", AccessScope.Manage, expiresAt: null, CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/datasets/genres/1/samples/s007.png");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+
+        using var response = await guarded.Client.SendAsync(request, CancellationToken);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        response.Headers.CacheControl.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            caching => caching.Private.ShouldBeTrue(), caching => caching.Public.ShouldBeFalse(), caching => caching.MaxAge.ShouldBe(TimeSpan.FromDays(365)));
     }
 
     [Fact]

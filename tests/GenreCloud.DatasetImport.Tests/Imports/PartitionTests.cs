@@ -81,9 +81,9 @@ public sealed class PartitionTests(AzuriteFixture azurite) : IAsyncLifetime
         var events = await SseParser.Create(stream).EnumerateAsync(CancellationToken).ToListAsync(CancellationToken);
 
         events.Select(told => told.EventType).Distinct().ShouldBe(["progress", "end"]);
-        var entries = events.Where(told => told.EventType == "progress")
-            .Select(told => JsonDocument.Parse(told.Data).RootElement.GetProperty("progress").GetProperty("entries").GetInt32());
-        entries.ShouldBeInOrder();
+        var moved = events.Where(told => told.EventType == "progress").Select(told => JsonDocument.Parse(told.Data).RootElement).ToList();
+        moved.Select(step => step.GetProperty("progress").GetProperty("entries").GetInt32()).ShouldBeInOrder();
+        moved.ShouldAllBe(step => step.GetProperty("status").GetString() != "completed", "that it ended comes with its result");
         var end = JsonSerializer.Deserialize<Import>(events[^1].Data, GenreCloudJson.Options).ShouldNotBeNull();
         (end.Id, end.Status, end.Progress.Entries, end.Progress.TotalEntries).ShouldBe((import.Id, ImportStatus.Completed, Tracks, Tracks));
         end.Progress.Bytes.ShouldBe(end.Progress.TotalBytes);

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace GenreCloud.DatasetImport.Tests.Sources;
 
 /// <summary>A service that others can reach fetches nothing for them from its own machine and network.</summary>
+[Trait("Category", "Security")]
 public sealed class PrivateAddressTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private readonly StorageAccount _account = azurite.NewAccount();

@@ -4,6 +4,7 @@ using GenreCloud.DatasetImport.Sources;
 namespace GenreCloud.DatasetImport.Tests.Sources;
 
 /// <summary>A signature in an address is used, and neither shown nor part of what identifies the file.</summary>
+[Trait("Category", "Security")]
 public sealed class SourceSecretsTests(ImportService service) : IClassFixture<ImportService>
 {
     [Theory]

@@ -82,7 +82,7 @@ public sealed class UploadTests(AzuriteFixture azurite, ImportService service) :
         {
             await client.ConnectAsync(IPAddress.Loopback, host.Client.BaseAddress!.Port, CancellationToken);
             var stream = client.GetStream();
-            var head = $"PATCH /api/uploads/{upload.Id} HTTP/1.1\r\nHost: x\r\nUpload-Offset: 0\r\n"
+            var head = $"PATCH /api/uploads/{upload.Id} HTTP/1.1\r\nHost: localhost\r\nUpload-Offset: 0\r\n"
                 + $"Content-Type: application/offset+octet-stream\r\nContent-Length: {archive.Length}\r\n\r\n";
             await stream.WriteAsync(Encoding.ASCII.GetBytes(head), CancellationToken);
             await stream.WriteAsync(archive.AsMemory(0, StagedBlocks.BlockBytes + 5000), CancellationToken);
