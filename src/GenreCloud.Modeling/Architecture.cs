@@ -14,7 +14,7 @@ public sealed record Architecture(string Name, string Description, int TabularCo
         new(LinearClassifier.ArchitectureName, "Three statistics of each mel band under one linear layer: what a network must beat; 5,000 weights.", 0, inputs => new LinearClassifier(inputs.Classes)),
         new(Crnn.ArchitectureName, "Five convolution blocks of 64 channels, a two-layer GRU over 20 time steps and a linear head; 0.2 million weights.", 0, inputs => new Crnn(inputs.Classes)),
         new(CrnnTabular.ArchitectureName, "The convolutions and the GRU of crnn beside two dense layers over 16 tabular features; 0.3 million weights.", CrnnTabular.Columns, inputs => new CrnnTabular(inputs)),
-        new(Crnn.StridedArchitectureName, "crnn with strides in place of its first three pools: a quarter of its time for an answer; crnn's weights fit it.", 0, inputs => Crnn.Strided(inputs.Classes)) { Family = Crnn.ArchitectureName },
+        new(Crnn.StridedArchitectureName, "crnn with strides in place of its first three pools: less than a third of its time for an answer; crnn's weights fit it.", 0, inputs => Crnn.Strided(inputs.Classes)) { Family = Crnn.ArchitectureName },
     ];
 
     /// <summary>

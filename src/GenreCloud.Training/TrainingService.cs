@@ -43,7 +43,7 @@ public static class TrainingService
     }
 
     public static IEndpointRouteBuilder MapTraining(this IEndpointRouteBuilder app) =>
-        app.MapRuns().MapSweeps().MapModelEvaluations().MapCheckpoints();
+        app.MapArchitectures().MapRuns().MapSweeps().MapModelEvaluations().MapCheckpoints();
 
     /// <summary>What takes runs from the queue needs.</summary>
     internal static void AddRunWork(this IHostApplicationBuilder builder)

@@ -81,6 +81,7 @@ internal sealed partial class CheckpointRegistration(
             Labels = labels,
             Signature = ModelSignature.ForSpectrograms(labels.Count, network.TabularColumns),
             Metrics = new ModelMetrics { Parity = export.Parity },
+            Reference = dataset is null ? null : await DatasetReferenceStatistics.MeasureAsync(network, dataset, samples, cancellationToken),
             Lineage = new ModelLineage
             {
                 Source = "a PyTorch checkpoint",

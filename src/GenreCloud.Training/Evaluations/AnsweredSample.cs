@@ -30,6 +30,10 @@ internal sealed record AnsweredSample(string Id, int Label, int Group, float[] L
     /// <inheritdoc cref="Loss"/>
     public double Confidence(double temperature) => Math.Exp(-Surprise(Answer, temperature));
 
+    /// <summary>float32 [classes].</summary>
+    /// <inheritdoc cref="Loss"/>
+    public float[] Probabilities(double temperature) => [.. Logits.Select((_, index) => (float)Math.Exp(-Surprise(index, temperature)))];
+
     // ln(sum of exp(z / t)) - z[index] / t, with the largest logit taken off first so that nothing overflows.
     private double Surprise(int index, double temperature)
     {

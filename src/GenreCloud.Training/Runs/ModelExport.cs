@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using GenreCloud.Datasets;
+using GenreCloud.Datasets.Tabular;
 using GenreCloud.Modeling.Weights;
+using GenreCloud.ModelRuntime.Monitoring;
 using GenreCloud.Onnx;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
@@ -41,6 +43,7 @@ internal sealed record ModelExport(ModelFiles Files, ModelDescription Descriptio
             },
             Evaluation = evaluation.Report,
             UnsureThreshold = UnsureFit.Of(evaluation.Answers.Samples, temperature, run.Settings.Seed),
+            Reference = ReferenceOf(prepared, evaluation, temperature),
             Warnings = prepared.Warnings,
             Lineage = LineageOf(run, dataset, evaluation.Split),
             Golden = GoldenAnswer.Of(network, await dataset.ReadPngAsync(example, cancellationToken), example, temperature, CheckedOnnx.Tolerance),
@@ -54,6 +57,24 @@ internal sealed record ModelExport(ModelFiles Files, ModelDescription Descriptio
     {
         Licence = dataset.Manifest.Source.Licence,
     };
+
+    /// <summary>Of the held-back samples: what the network learnt from it answers with more confidence than it will have later.</summary>
+    private static ReferenceStatistics ReferenceOf(PreparedRun prepared, RunEvaluation evaluation, double temperature)
+    {
+        var samples = new List<double[]>();
+        foreach (var (index, answer, figures) in prepared.Split.Validation.Zip(evaluation.Answers.Samples, evaluation.Figures))
+        {
+            var row = new float[prepared.Network.TabularColumns];
+            if (row.Length > 0)
+            {
+                TabularFeatures.CopyTo(prepared.Samples[index], row);
+            }
+
+            samples.Add(SampleFigures.Of(figures, row, answer.Probabilities(temperature)));
+        }
+
+        return SampleFigures.Count(samples, prepared.Dataset.Manifest.Labels.Count);
+    }
 
     private static ModelLineage LineageOf(Run run, DatasetReader dataset, DataSplit split) => new()
     {

@@ -57,6 +57,9 @@ public sealed record Run : IJob
     /// <summary>Ended on request; a run whose model version is about to become visible stays as it is.</summary>
     internal Run Cancelled(DateTimeOffset at) => PendingResult is null ? this with { Status = RunStatus.Cancelled, EndedAt = at } : this;
 
+    /// <summary>Queued once more, to go on from its checkpoint. One that is under way or completed stays as it is.</summary>
+    internal Run Resumed() => Status is RunStatus.Cancelled or RunStatus.Failed ? this with { Status = RunStatus.Queued, Error = null, EndedAt = null } : this;
+
     internal Run Completed(RunResult result, DateTimeOffset at) =>
         this with { Status = RunStatus.Completed, PendingResult = null, Checkpoint = null, Result = result, EndedAt = at };
 

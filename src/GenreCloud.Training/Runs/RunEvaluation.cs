@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GenreCloud.ModelRuntime.Monitoring;
 using GenreCloud.Registry;
 using GenreCloud.Training.Evaluations;
 
@@ -8,7 +9,8 @@ namespace GenreCloud.Training.Runs;
 /// <param name="Report">On the validation samples.</param>
 /// <param name="Split">What the network learnt from, and what it was measured with.</param>
 /// <param name="Answers">What the report was made of.</param>
-internal sealed record RunEvaluation(EvaluationReport Report, DataSplit Split, RunAnswers Answers)
+/// <param name="Figures">Of the spectrograms that were answered.</param>
+internal sealed record RunEvaluation(EvaluationReport Report, DataSplit Split, RunAnswers Answers, IReadOnlyList<SpectrogramFigures> Figures)
 {
     /// <param name="run">The run that trained it.</param>
     /// <param name="prepared">Holds the trained network.</param>
@@ -20,7 +22,7 @@ internal sealed record RunEvaluation(EvaluationReport Report, DataSplit Split, R
         var facts = SplitFacts.Of(prepared.Samples, prepared.Split, run.Settings.Split, labels);
         var answers = await ValidationAnswers.CollectAsync(prepared, cancellationToken);
         var majority = facts.TrainingSamples.Index().MaxBy(label => label.Item).Index;
-        return new RunEvaluation(Evaluation.Of(answers, labels, majority, run.Settings.Seed), facts, new RunAnswers(labels, answers));
+        return new RunEvaluation(Evaluation.Of(answers.Samples, labels, majority, run.Settings.Seed), facts, new RunAnswers(labels, answers.Samples), answers.Figures);
     }
 
     /// <summary>What the run's document is to say.</summary>

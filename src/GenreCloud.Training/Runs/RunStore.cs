@@ -23,12 +23,32 @@ internal sealed class RunStore(BlobServiceClient blobs, TimeProvider time)
         cancelled => RequestedDataset.RequireKeptAsync(datasets, run.Settings.Dataset, run.Settings.Version, cancelled),
         queue,
         new RunMessage(run.Id),
-        (stored, exception) => stored.Failed(
-            exception is ProblemException problem
-                ? new RunError(problem.Title, problem.Detail)
-                : new RunError("The run could not be queued", "The storage did not take the message for the worker. Start it again."),
-            time.GetUtcNow()),
+        Unqueued,
         cancellationToken);
+
+    /// <summary>
+    /// Queues a run that was cancelled or has failed once more. Who dies before the message is sent leaves a queued run, and may ask again; two messages for one
+    /// run are one run.
+    /// </summary>
+    /// <returns>What is now stored: of a run that is under way or completed, what was.</returns>
+    /// <exception cref="JobNotFoundException">There is no such run.</exception>
+    /// <exception cref="ProblemException">Its dataset version is being deleted.</exception>
+    public async Task<Run> ResumeAsync(string id, DatasetStore datasets, WorkQueue<RunMessage> queue, CancellationToken cancellationToken)
+    {
+        var resumed = (await Document(id).UpdateJsonAsync<Run>(run => (run ?? throw new JobNotFoundException(id)).Resumed(), cancellationToken)).Value;
+        if (resumed.Status == RunStatus.Queued)
+        {
+            await QueueConfirmedAsync(
+                id,
+                cancelled => RequestedDataset.RequireKeptAsync(datasets, resumed.Settings.Dataset, resumed.Settings.Version, cancelled),
+                queue,
+                new RunMessage(id),
+                Unqueued,
+                cancellationToken);
+        }
+
+        return resumed;
+    }
 
     /// <summary>The blob of a state of the training.</summary>
     /// <param name="id">The run.</param>
@@ -72,16 +92,30 @@ internal sealed class RunStore(BlobServiceClient blobs, TimeProvider time)
     public async Task<AppendLogWriter<RunMetrics>> BeginMetricsAsync(
         string id, IEnumerable<EpochMetrics> epochs, int steps, CancellationToken cancellationToken)
     {
-        var kept = new List<RunMetrics>();
-        var earlier = FollowMetrics(id);
-        while (steps > 0 && await earlier.ReadAsync(cancellationToken) is { Count: > 0 } records)
-        {
-            kept.AddRange(records.OfType<StepMetrics>().Where(step => step.Step <= steps));
-        }
+        IEnumerable<RunMetrics> kept = steps > 0 ? (await ReadStepsAsync(id, cancellationToken)).Where(step => step.Step <= steps) : [];
 
         // Stable: an epoch's own line comes after its steps.
         return await Metrics(id).BeginAnewAsync(kept.Concat(epochs).OrderBy(line => line.Epoch), cancellationToken);
     }
+
+    /// <summary>The steps in <c>metrics.jsonl</c>, in order.</summary>
+    public async Task<IReadOnlyList<StepMetrics>> ReadStepsAsync(string id, CancellationToken cancellationToken)
+    {
+        var steps = new List<StepMetrics>();
+        var metrics = FollowMetrics(id);
+        while (await metrics.ReadAsync(cancellationToken) is { Count: > 0 } lines)
+        {
+            steps.AddRange(lines.OfType<StepMetrics>());
+        }
+
+        return steps;
+    }
+
+    private Run Unqueued(Run stored, Exception exception) => stored.Failed(
+        exception is ProblemException problem
+            ? new RunError(problem.Title, problem.Detail)
+            : new RunError("The run could not be queued", "The storage did not take the message for the worker. Start it again."),
+        time.GetUtcNow());
 
     private AppendLog<RunMetrics> Metrics(string id) => new(Container.GetAppendBlobClient($"{id}/metrics.jsonl"));
 }

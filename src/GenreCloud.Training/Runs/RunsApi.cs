@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GenreCloud.Datasets;
+using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -27,6 +28,8 @@ internal static class RunsApi
             .WithName("GetRunAnswers")
             .WithSummary("What the network of a completed run answers to each validation spectrogram")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        runs.MapGet("/{id}/steps", ListStepsAsync)
+            .WithName("ListRunSteps").WithSummary("The steps that a run has made so far, in order").ProducesProblem(StatusCodes.Status404NotFound);
         runs.MapGet("/{id}/events", FollowAsync)
             .WithName("FollowRun")
             .WithSummary("A run's progress, steps and epochs as they come, as server-sent events")
@@ -34,6 +37,11 @@ internal static class RunsApi
                 "Events: progress whenever the run moved, step for each step, epoch for each finished epoch, end with the run. "
                 + "Who comes back with Last-Event-ID is told the steps and epochs after it.")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        runs.MapPost("/{id}/resume", ResumeAsync)
+            .WithName("ResumeRun")
+            .WithSummary("Let a run that was cancelled or has failed go on, from the last state that was saved of it")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
         runs.MapDelete("/{id}", CancelAsync)
             .WithName("CancelRun")
             .WithSummary("Cancel a run; nothing of it is registered")
@@ -62,11 +70,26 @@ internal static class RunsApi
             StatusCodes.Status404NotFound, "There are no answers", $"Run {id} is {run.Status}: only a completed run has answered its validation spectrograms."));
     }
 
+    private static async Task<Ok<IReadOnlyList<StepMetrics>>> ListStepsAsync(string id, RunStore runs, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await runs.ReadStepsAsync((await FindAsync(id, runs, cancellationToken)).Id, cancellationToken));
+
     private static async Task<ServerSentEventsResult<object>> FollowAsync(
         string id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, RunStore runs, TimeProvider time, CancellationToken cancellationToken)
     {
         await FindAsync(id, runs, cancellationToken);
         return TypedResults.ServerSentEvents(RunEvents.FollowAsync(runs, id, RunEventId.Parse(lastEventId), time, cancellationToken));
+    }
+
+    private static async Task<Accepted<Run>> ResumeAsync(
+        string id, RunStore runs, DatasetStore datasets, WorkQueue<RunMessage> queue, CancellationToken cancellationToken)
+    {
+        var run = await runs.ResumeAsync((await FindAsync(id, runs, cancellationToken)).Id, datasets, queue, cancellationToken);
+        return run.Status == RunStatus.Queued
+            ? TypedResults.Accepted($"/api/runs/{run.Id}", run)
+            : throw new ProblemException(
+                StatusCodes.Status409Conflict,
+                "The run cannot go on",
+                run.HasEnded ? $"Run {id} is completed. Start another one." : $"Run {id} is under way already: {run.Status}.");
     }
 
     private static async Task<Ok<Run>> CancelAsync(string id, RunStore runs, TimeProvider time, CancellationToken cancellationToken)

@@ -29,6 +29,7 @@ public sealed class PublishedCheckpointTests(AzuriteFixture azurite)
 
         card.Labels.ShouldBe(["classical", "folk", "house", "jazz", "metal", "pop", "r&b", "rap", "rock", "techno"]);
         card.Evaluation.ShouldBeNull();
+        card.Reference.ShouldBeNull();
         card.Lineage.Dataset.ShouldBeNull();
         card.Lineage.Checkpoint.ShouldNotBeNull().FileName.ShouldBe("crnn_genre_model.pth");
         card.Metrics.Parity.Samples.ShouldBe(FormulaSpectrograms.All.Count);
@@ -58,6 +59,10 @@ public sealed class PublishedCheckpointTests(AzuriteFixture azurite)
         card.Labels.ShouldBe(card.Labels.Order(StringComparer.Ordinal));
         card.Metrics.Parity.Samples.ShouldBe(2 * SmallDataset.ClipsPerGenre);
         card.Golden.Tabular.ShouldNotBeNull().Count.ShouldBe(TabularFeatures.Columns.Count);
+        var reference = card.Reference.ShouldNotBeNull();
+        reference.Samples.ShouldBe(manifest.Samples);
+        reference.Statistics.Where(statistic => statistic.Kind == StatisticKind.Feature).Select(statistic => (statistic.Name, statistic.Missing))
+            .ShouldBe(TabularFeatures.Columns.Select(column => (column, (long?)0)));
         var dataset = card.Lineage.Checkpoint.ShouldNotBeNull().TabularStatistics.ShouldNotBeNull();
         (dataset.Name, dataset.Version).ShouldBe((SmallDataset.Name, "1"));
         var reader = (await RunExecution.DatasetsOf(account.Blobs).FindAsync(manifest.Name, manifest.Version, CancellationToken)).ShouldNotBeNull();

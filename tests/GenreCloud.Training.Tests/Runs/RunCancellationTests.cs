@@ -32,6 +32,8 @@ public sealed class RunCancellationTests(AzuriteFixture azurite)
         events.Where(told => told.EventType == "epoch").Select(told => Read<EpochMetrics>(told.Data)).ShouldBe(run.Epochs);
         events.Where(told => told.EventType is "step" or "epoch").Select(told => told.EventType).ShouldBe(
             Enumerable.Range(1, 3).SelectMany(_ => Enumerable.Repeat("step", steps / 3).Append("epoch")), "each epoch comes after its steps");
+        events.Where(told => told.EventType == "progress").ShouldAllBe(
+            told => Read<RunStep>(told.Data).Status != RunStatus.Completed, "that it ended comes with its result");
         events[^1].EventType.ShouldBe("end");
         Read<Run>(events[^1].Data).Result.ShouldBe(run.Result);
 
@@ -101,6 +103,32 @@ public sealed class RunCancellationTests(AzuriteFixture azurite)
         cancelled.Status.ShouldBe(RunStatus.Cancelled);
         cancelled.Progress.ShouldNotBeNull().Step.ShouldBeLessThan(100, "it did not go on after it was cancelled");
         cancelled.RangeTest.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_that_is_resumed_goes_on_where_it_was_saved_and_one_that_is_completed_does_not()
+    {
+        var account = azurite.NewAccount();
+        await SmallDataset.WriteAsync(account, "techno", "classical");
+        await using var service = await TrainingProcess.StartAsync(account);
+        var id = await service.StartRunAsync(new { dataset = SmallDataset.Name, epochs = 12, batchSize = 4 });
+        await service.WaitForAsync(id, run => run.Epochs.Count > 0);
+        await CancelAsync(service, id);
+        var before = await service.GetRunAsync(id);
+
+        using var resumed = await service.PostAsync(new { }, $"/api/runs/{id}/resume");
+
+        resumed.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        var run = await service.WaitForEndAsync(id);
+        run.Status.ShouldBe(RunStatus.Completed, $"{run.Error}");
+        run.Epochs.Select(epoch => epoch.Epoch).ShouldBe(Enumerable.Range(1, 12));
+        run.Epochs.Take(before.Epochs.Count).ShouldBe(before.Epochs, "these were not trained again");
+        run.StartedAt.ShouldBe(before.StartedAt);
+        using var late = await service.PostAsync(new { }, $"/api/runs/{id}/resume");
+        late.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await late.Content.ReadAsStringAsync(CancellationToken)).ShouldContain("is completed");
+        using var unknown = await service.PostAsync(new { }, $"/api/runs/{Guid.NewGuid():n}/resume");
+        unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     private static async Task CancelAsync(TrainingProcess service, string id)

@@ -183,6 +183,13 @@ public sealed class RunTests(AzuriteFixture azurite)
             evaluation => evaluation.WorstSamples.Count.ShouldBe(Math.Min(20, samples)),
             evaluation => evaluation.WorstSamples.Select(sample => sample.Id).ShouldBeUnique());
 
+        var answered = card.Evaluation.ConfusionMatrix;
+        var reference = card.Reference.ShouldNotBeNull();
+        reference.Samples.ShouldBe(samples);
+        reference.Statistics.Select(statistic => statistic.Name).ShouldBe(["label", "confidence", "entropy", "level", "spread", "silence", "centroid"]);
+        reference.Statistics.ShouldAllBe(statistic => statistic.Counts.Sum() == samples);
+        reference.Statistics[0].Counts.ShouldBe(Enumerable.Range(0, Genres.Length).Select(label => (long)answered.Sum(row => row[label])));
+
         card.Lineage.RunId.ShouldBe(run.Id);
         card.Lineage.Seed.ShouldBe(7);
         card.Lineage.Dataset.ShouldNotBeNull().ShouldSatisfyAllConditions(
