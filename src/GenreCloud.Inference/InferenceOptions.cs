@@ -12,7 +12,9 @@ public sealed class InferenceOptions
     [Range(1024, 1L << 30)]
     public long MaxRequestBytes { get; set; } = 64L << 20;
 
-    /// <summary>The longest song that is classified. One minute takes 5 MB of memory, and every 15 s one more run of the model.</summary>
+    /// <summary>
+    /// The longest song that is classified. One minute takes 5 MB of memory while it is decoded, and every 15 s one more run of the model, for which 165 KB wait.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:30", "10:00:00")]
     public TimeSpan MaxSongDuration { get; set; } = TimeSpan.FromMinutes(20);
 
@@ -26,9 +28,26 @@ public sealed class InferenceOptions
     [Range(0, 256)]
     public int IntraOpThreads { get; set; } = 1;
 
-    /// <summary>How many requests may wait while as many as possible run; the next one is refused with 429.</summary>
-    [Range(0, 100_000)]
-    public int MaxQueuedRequests { get; set; } = 32;
+    /// <summary>
+    /// How many requests may wait for each prediction that can run at once (<see cref="ConcurrentRuns"/>); the next one is refused with 429. With 4, a request
+    /// that is let in waits for four others at most, however many come: an answer takes up to five times as long as on an idle machine, and no longer.
+    /// </summary>
+    [Range(0, 10_000)]
+    public int MaxQueuedRequestsPerRun { get; set; } = 4;
+
+    /// <summary>
+    /// The memory, in bytes, that bodies may take together from their first byte to the answer; the next ones are refused with 429. At least
+    /// <see cref="MaxRequestBytes"/>; 256 MiB by default, four of the largest or fifty songs of three minutes.
+    /// </summary>
+    /// <remarks>
+    /// Songs are decoded only while they run, so the most that requests take is this; for each of the <see cref="ConcurrentRuns"/> that run, while it is decoded,
+    /// three times its body (an M4A is arranged anew) and three times its samples (a buffer that grows), and an ffmpeg of at most 1 GiB of address space,
+    /// of which it uses some 60 MB; and for each request that waits its windows, where it has had a run and waits for the next. By default, with
+    /// songs of 20 minutes, bodies of 64 MiB and two cores: 256 MiB + 2 x (3 x 64 MiB + 3 x 101 MiB + 60 MiB) + 10 x 12.5 MiB = 1.5 GiB, and where ffmpeg takes all that
+    /// it may, 3.3 GiB. The models come to that (<see cref="ModelMemoryBytes"/>).
+    /// </remarks>
+    [Range(1024, 1L << 40)]
+    public long MaxWaitingBytes { get; set; } = 256L << 20;
 
     /// <summary>How long a request may take from its arrival, whatever it asks for by itself: past it the answer is 504.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
@@ -47,4 +66,7 @@ public sealed class InferenceOptions
 
     /// <summary>How many predictions run at once: as many as their threads fit into the cores.</summary>
     internal int ConcurrentRuns => IntraOpThreads == 0 ? 1 : Math.Max(1, Environment.ProcessorCount / IntraOpThreads);
+
+    /// <summary>How many requests may wait while as many as possible run.</summary>
+    internal int MaxQueuedRequests => MaxQueuedRequestsPerRun * ConcurrentRuns;
 }

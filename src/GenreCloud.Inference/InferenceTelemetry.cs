@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using GenreCloud.Inference.Monitoring;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
 
@@ -9,6 +10,7 @@ namespace GenreCloud.Inference;
 internal static class InferenceTelemetry
 {
     private const string Name = "GenreCloud.Inference";
+    private const string Statistic = "genrecloud.inference.statistic";
     private const string ShadowOutcome = "genrecloud.inference.shadow.outcome";
 
     private static readonly ActivitySource Source = new(Name);
@@ -43,6 +45,11 @@ internal static class InferenceTelemetry
     private static readonly Counter<long> Shadows = Meter.CreateCounter<long>(
         "genrecloud.inference.shadow.copies", unit: "{spectrogram}", description: "Copies of requests for another version than the one that answered.");
 
+    private static readonly Gauge<double> DriftIndex = Meter.CreateGauge<double>(
+        "genrecloud.inference.drift",
+        unit: "1",
+        description: "Population stability index of the last 24 hours against the reference in the version's card, by all replicas together.");
+
     /// <summary>The attributes of a model version's measurements; made once, because every prediction needs them.</summary>
     public static KeyValuePair<string, object?>[] MeasurementTags(ModelCard card) =>
         [new(TelemetryAttributes.ModelName, card.Model), new(TelemetryAttributes.ModelVersion, card.Version)];
@@ -63,6 +70,19 @@ internal static class InferenceTelemetry
     /// <param name="outcome"><c>agreed</c>, <c>disagreed</c>, <c>dropped</c> or <c>failed</c>.</param>
     public static void CountShadow(string model, int version, string outcome) => Shadows.Add(
         1, new(TelemetryAttributes.ModelName, model), new(TelemetryAttributes.ModelVersion, version), new(ShadowOutcome, outcome));
+
+    /// <param name="statistics">Those of too few spectrograms are left out.</param>
+    public static void RecordDrift(string model, int version, IReadOnlyList<MonitoredStatistic> statistics)
+    {
+        foreach (var statistic in statistics)
+        {
+            if (statistic.Stability is { } stability)
+            {
+                DriftIndex.Record(
+                    stability, new(TelemetryAttributes.ModelName, model), new(TelemetryAttributes.ModelVersion, version), new(Statistic, statistic.Name));
+            }
+        }
+    }
 
     /// <summary>The span of a run of the model.</summary>
     /// <param name="parent">Of a run for a request that is answered already; none for the current span.</param>

@@ -28,6 +28,9 @@ internal sealed class InferenceHost : IAsyncDisposable
         where T : notnull =>
         ((ServiceHost)_service).Services.GetRequiredService<T>();
 
+    /// <summary>The process of the service that was started as one.</summary>
+    public int ProcessId => ((ServiceProcess)_service).ProcessId;
+
     /// <summary>Starts the service inside the tests' process.</summary>
     /// <param name="time">The service's clock; the real one unless given.</param>
     public static async Task<InferenceHost> StartAsync(StorageAccount account, TimeProvider? time = null, params (string Key, string Value)[] settings)
@@ -134,6 +137,12 @@ internal sealed class InferenceHost : IAsyncDisposable
             await Task.Delay(PollInterval, TestContext.Current.CancellationToken);
         }
     }
+
+    /// <summary>Ends the service, which was started as a process, as kill -9 does.</summary>
+    public Task KillAsync() => ((ServiceProcess)_service).KillAsync();
+
+    /// <summary>Asks the service, which was started as a process, to stop, and waits until it has.</summary>
+    public Task StopAsync() => ((ServiceProcess)_service).StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

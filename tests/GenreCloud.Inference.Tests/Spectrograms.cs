@@ -10,10 +10,27 @@ internal static class Spectrograms
 {
     private const int Count = 8;
 
-    private static readonly Lazy<byte[][]> All = new(() => Read(SharedData.Require("genres-train.zip")));
+    private static readonly Lazy<byte[][]> All = new(() => Read(Count));
 
     /// <summary>PNG files, spread over the genres.</summary>
     public static IReadOnlyList<byte[]> Pngs => All.Value;
+
+    /// <summary>So many PNG files, spread over the genres.</summary>
+    public static byte[][] Read(int count)
+    {
+        using var archive = ZipFile.OpenRead(SharedData.Require("genres-train.zip"));
+        var entries = archive.Entries.Where(entry => entry.Name.EndsWith(".png", StringComparison.Ordinal)).ToList();
+        return
+        [
+            .. Enumerable.Range(0, count).Select(index =>
+            {
+                using var entry = entries[index * entries.Count / count].Open();
+                using var png = new MemoryStream();
+                entry.CopyTo(png);
+                return png.ToArray();
+            }),
+        ];
+    }
 
     /// <returns>uint8 [128,1292].</returns>
     public static byte[] PixelsOf(byte[] png)
@@ -21,21 +38,5 @@ internal static class Spectrograms
         var pixels = new byte[SpectrogramFormat.Pixels];
         SpectrogramPng.Read(png, pixels);
         return pixels;
-    }
-
-    private static byte[][] Read(string archivePath)
-    {
-        using var archive = ZipFile.OpenRead(archivePath);
-        var entries = archive.Entries.Where(entry => entry.Name.EndsWith(".png", StringComparison.Ordinal)).ToList();
-        return
-        [
-            .. Enumerable.Range(0, Count).Select(index =>
-            {
-                using var entry = entries[index * entries.Count / Count].Open();
-                using var png = new MemoryStream();
-                entry.CopyTo(png);
-                return png.ToArray();
-            }),
-        ];
     }
 }

@@ -95,12 +95,15 @@ internal sealed class TestModel
     private static void LoadPublished(SpectrogramNetwork network) =>
         PyTorchCheckpoint.Read(File.ReadAllBytes(SharedData.RequireWeights("crnn_genre_model.pth"))).LoadInto(network);
 
-    /// <summary>Fresh weights answer every picture with nearly the same: the head is shifted and stretched until the logits differ by several.</summary>
+    /// <summary>
+    /// Fresh weights answer every picture with nearly the same: the head is shifted and stretched until the logits reach ±1. Stretched further, the rounding of
+    /// float32 that differs between TorchSharp, ONNX Runtime and processors would come near the 1e-4 of the tests.
+    /// </summary>
     private static void Sharpen(SpectrogramNetwork network)
     {
         var logits = LogitsOf(network, Spectrograms.Pngs, Missing(network));
         var mean = logits.mean([0]);
-        var stretch = 3 / (logits - mean).abs().max().ToDouble();
+        var stretch = 1 / (logits - mean).abs().max().ToDouble();
         var parameters = network.named_parameters().Select(named => named.parameter).ToArray();
         parameters.Single(parameter => parameter.shape is [10]).sub_(mean).mul_(stretch);
         parameters.Single(parameter => parameter.shape is [10, _]).mul_(stretch);

@@ -19,6 +19,7 @@ internal sealed class MelFilterBank
     public MelFilterBank(int sampleRate, int fftLength, int bands)
     {
         var edges = Edges(sampleRate / 2.0, bands);
+        Limits = [edges[0], .. Enumerable.Range(1, bands - 1).Select(band => (edges[band] + edges[band + 1]) / 2), edges[^1]];
         var bins = (fftLength / 2) + 1;
         _firstBins = new int[bands];
         _weights = new float[bands][];
@@ -42,6 +43,9 @@ internal sealed class MelFilterBank
     }
 
     public int Bands => _weights.Length;
+
+    /// <summary>In Hz: a band lies between the limit of its number and the next one, where its triangle crosses those of its neighbours.</summary>
+    public IReadOnlyList<double> Limits { get; }
 
     /// <summary>The first bin of a band's <see cref="Weights"/>.</summary>
     public int FirstBin(int band) => _firstBins[band];

@@ -28,6 +28,12 @@ public static class MelSpectrogram
 
     private static readonly MelFilterBank Filters = new(SampleRate, PowerSpectrum.Length, Bands);
 
+    /// <summary>
+    /// Hz, one more than bands: band b, the lowest being 0, lies between limits b and b + 1. Triangles overlap; the limit of two is where they cross, half way
+    /// between their peaks.
+    /// </summary>
+    public static IReadOnlyList<double> BandLimits => Filters.Limits;
+
     /// <summary>Columns of the spectrogram of so many samples: 661,279 samples, 29.99 s, make 1292.</summary>
     public static int FrameCount(int samples) => 1 + (samples / HopLength);
 

@@ -27,6 +27,10 @@ internal sealed class RunSlots
         _time = time;
         _maxWaiting = options.Value.MaxQueuedRequests;
         _free = Count = options.Value.ConcurrentRuns;
+
+        // A run keeps a thread of the pool to itself: without others beside it, who comes would wait until the pool takes note that it is short of threads.
+        ThreadPool.GetMinThreads(out var workers, out var completionPorts);
+        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + Count), completionPorts);
     }
 
     /// <summary>Slots in all.</summary>
@@ -245,7 +249,7 @@ internal sealed class RunSlots
             StatusCodes.Status429TooManyRequests,
             "The service is busy",
             FormattableString.Invariant(
-                $"{_waiting.Count} requests wait already (Inference:MaxQueuedRequests), and about {perSecond:0.#} are answered a second. Try again in {wait.TotalSeconds:0} s."))
+                $"{_waiting.Count} requests wait already (Inference:MaxQueuedRequestsPerRun), and about {perSecond:0.#} are answered a second. Try again in {wait.TotalSeconds:0} s."))
         {
             RetryAfter = wait,
         };

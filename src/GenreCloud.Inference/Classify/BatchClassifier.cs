@@ -80,7 +80,7 @@ internal sealed partial class BatchClassifier(
     {
         try
         {
-            var music = await reader.ReadAsync(part.Content, part.ContentType, cancellationToken);
+            using var music = await reader.ReadAsync(part.Content, part.ContentType, cancellationToken);
             var answer = await classifier.ClassifyAsync(target, music, features, top, span: null, hasPlace: true, cancellationToken);
             return new BatchAnswer(index, part.FileName, answer, Problem: null);
         }

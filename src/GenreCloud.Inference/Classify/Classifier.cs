@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using GenreCloud.Inference.Admission;
+using GenreCloud.Inference.Serving;
 using GenreCloud.Registry;
 
 namespace GenreCloud.Inference.Classify;
 
 /// <summary>Asks a model version about music.</summary>
-internal sealed class Classifier(ModelSelection models, RunSlots slots, TimeProvider time)
+internal sealed class Classifier(ModelSelection models, RunSlots slots, ServingRates rates, TimeProvider time)
 {
     /// <summary>Asks about every window, and combines the answers.</summary>
     /// <param name="target">The model version that answers.</param>
@@ -24,7 +25,7 @@ internal sealed class Classifier(ModelSelection models, RunSlots slots, TimeProv
         span?.SetModel(served.Card);
         var row = features?.RowFor(served.Card);
         using var slot = await slots.EnterAsync(cancellationToken, hasPlace);
-        var windows = music.ToWindows(cancellationToken);
+        var windows = await music.ToWindowsAsync(cancellationToken);
         var answers = new List<float[]>(windows.Count);
         foreach (var window in windows)
         {
@@ -37,6 +38,8 @@ internal sealed class Classifier(ModelSelection models, RunSlots slots, TimeProv
         }
 
         var whole = Mean(answers);
+        var duration = time.GetElapsedTime(music.ReceivedAt);
+        rates.Record(target.Model, target.Version, duration);
         return new ClassifyResponse(
             target.Model,
             target.Version,
@@ -49,14 +52,14 @@ internal sealed class Classifier(ModelSelection models, RunSlots slots, TimeProv
                         Seconds(window.Start), Seconds(window.End), Best(served.Card, answer, top), IsUnsure(served.Card, answer))),
                 ]
                 : null,
-            time.GetElapsedTime(music.ReceivedAt).TotalMilliseconds);
+            duration.TotalMilliseconds);
     }
 
     /// <summary>
     /// The mean of the windows' probabilities (a linear opinion pool). Their product would take them for independent witnesses, which windows of one song that
     /// overlap by half are not: it is all but certain after a few, and one sure window outweighs all the others. The mean stays as sure as they are on average.
     /// </summary>
-    private static float[] Mean(List<float[]> answers)
+    public static float[] Mean(IReadOnlyList<float[]> answers)
     {
         var mean = new float[answers[0].Length];
         foreach (var answer in answers)
@@ -75,5 +78,5 @@ internal sealed class Classifier(ModelSelection models, RunSlots slots, TimeProv
         card.UnsureThreshold is { } threshold ? probabilities.Max() < threshold.Probability : null;
 
     /// <summary>Milliseconds are as fine as anyone can use.</summary>
-    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
+    public static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using GenreCloud.Inference.Admission;
 using GenreCloud.Inference.Traffic;
 using GenreCloud.ServiceDefaults;
 using Microsoft.AspNetCore.Http.Features;
@@ -23,16 +22,7 @@ internal static class ClassifyApi
                 + "the bottom, dark = loud; or a form with one of them as file, and what is known of the track as features.")
             .WithTags("Classify")
             .AddOpenApiOperationTransformer((operation, _, _) => ClassifyDescription.Describe(operation))
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-            .ProducesProblem(StatusCodes.Status429TooManyRequests)
-            .ProducesProblem(StatusCodes.Status501NotImplemented)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
-            .ProducesProblem(StatusCodes.Status504GatewayTimeout)
-            .WithAdmission();
+            .TakesMusic();
         return app;
     }
 
@@ -57,57 +47,7 @@ internal static class ClassifyApi
         var target = await models.ResolveAsync(model, version, alias, cancellationToken, request.Headers[TrafficApi.StickinessHeader]);
         var span = request.HttpContext.Features.Get<IHttpActivityFeature>()?.Activity;
         span?.SetModel(target.Model, target.Version);
-        var (music, features) = await ReadAsync(request, reader, options.Value.MaxRequestBytes, cancellationToken);
+        var (music, features) = await MusicRequest.ReadAsync(request, reader, options.Value.MaxRequestBytes, cancellationToken);
         return TypedResults.Ok(await classifier.ClassifyAsync(target, music, features, labels, span, hasPlace: false, cancellationToken));
     }
-
-    private static async Task<(SubmittedMusic Music, TrackFeatures? Features)> ReadAsync(
-        HttpRequest request, MusicReader reader, long maxBytes, CancellationToken cancellationToken)
-    {
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = maxBytes;
-        }
-
-        try
-        {
-            return MusicForm.Open(request) is { } form
-                ? await ReadAsync(form, reader, cancellationToken)
-                : (await reader.ReadAsync(request.Body, request.ContentType, cancellationToken), null);
-        }
-        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            throw new ProblemException(
-                StatusCodes.Status413PayloadTooLarge,
-                "The request body is too large",
-                $"At most {maxBytes:N0} bytes are read (Inference:MaxRequestBytes). 30 seconds of a song are enough; many files go to /api/classify/batch.");
-        }
-    }
-
-    private static async Task<(SubmittedMusic Music, TrackFeatures? Features)> ReadAsync(
-        MusicForm form, MusicReader reader, CancellationToken cancellationToken)
-    {
-        SubmittedMusic? music = null;
-        TrackFeatures? features = null;
-        while (await form.NextAsync(cancellationToken) is { } part)
-        {
-            if (part.IsFeatures ? features is not null : music is not null)
-            {
-                throw Invalid("The form has too many parts", "It has more than one file, or features twice. Send many files to /api/classify/batch.");
-            }
-
-            if (part.IsFeatures)
-            {
-                features = await TrackFeatures.ReadAsync(part.Content, cancellationToken);
-            }
-            else
-            {
-                music = await reader.ReadAsync(part.Content, part.ContentType, cancellationToken);
-            }
-        }
-
-        return (music ?? throw Invalid("The form has no file", $"Send the song or the spectrogram as its part \"{MusicForm.File}\"."), features);
-    }
-
-    private static ProblemException Invalid(string title, string detail) => new(StatusCodes.Status400BadRequest, title, detail);
 }

@@ -13,15 +13,23 @@ internal static class ClassifyDescription
     /// <summary>Of <c>POST /api/classify</c>.</summary>
     public static Task Describe(OpenApiOperation operation)
     {
-        IEnumerable<string> bytes = [.. MusicMediaTypes.Songs, MusicMediaTypes.Picture, MusicMediaTypes.Bytes];
-        operation.RequestBody = new OpenApiRequestBody
-        {
-            Required = true,
-            Content = bytes.Select(type => KeyValuePair.Create(type, new OpenApiMediaType { Schema = Binary() }))
-                .Append(KeyValuePair.Create(MusicForm.MediaType, new OpenApiMediaType { Schema = Form(Binary()) }))
-                .ToDictionary(),
-        };
+        operation.RequestBody = OneFile();
         ClassifyExamples.AddAnswer(operation);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Of <c>POST /api/classify/why</c>.</summary>
+    public static Task DescribeWhy(OpenApiOperation operation)
+    {
+        operation.RequestBody = OneFile();
+        ClassifyExamples.AddExplanation(operation);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Of <c>POST /api/spectrogram</c>.</summary>
+    public static Task DescribeSpectrogram(OpenApiOperation operation)
+    {
+        operation.RequestBody = OneFile();
         return Task.CompletedTask;
     }
 
@@ -36,6 +44,18 @@ internal static class ClassifyDescription
         };
         ClassifyExamples.AddBatchAnswer(operation);
         return Task.CompletedTask;
+    }
+
+    private static OpenApiRequestBody OneFile()
+    {
+        IEnumerable<string> bytes = [.. MusicMediaTypes.Songs, MusicMediaTypes.Picture, MusicMediaTypes.Bytes];
+        return new OpenApiRequestBody
+        {
+            Required = true,
+            Content = bytes.Select(type => KeyValuePair.Create(type, new OpenApiMediaType { Schema = Binary() }))
+                .Append(KeyValuePair.Create(MusicForm.MediaType, new OpenApiMediaType { Schema = Form(Binary()) }))
+                .ToDictionary(),
+        };
     }
 
     private static OpenApiSchema Form(IOpenApiSchema file) => new()

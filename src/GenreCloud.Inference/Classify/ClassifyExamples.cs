@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GenreCloud.Inference.Why;
 using GenreCloud.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
@@ -19,6 +20,20 @@ internal static class ClassifyExamples
         ],
         DurationMs: 212.4);
 
+    /// <summary>A corner of a map, which has 8 rows and 17 columns.</summary>
+    private static readonly Explanation OfMetal = new(
+        "genres",
+        3,
+        "metal",
+        0.93f,
+        Segment: 0,
+        Start: 0,
+        End: 29.99,
+        [new BandSpan(0, 413.2), new BandSpan(413.2, 826.4)],
+        [new FrameSpan(0, 1.765), new FrameSpan(1.765, 3.529), new FrameSpan(3.529, 5.294)],
+        [[0.4121, 0.8034, 0.1207], [-0.0312, 0.2215, 0.0148]],
+        DurationMs: 2612.9);
+
     private static readonly ProblemDetails TooShort = new()
     {
         Status = StatusCodes.Status422UnprocessableEntity,
@@ -29,6 +44,12 @@ internal static class ClassifyExamples
     public static void AddAnswer(OpenApiOperation operation)
     {
         Add(operation, StatusCodes.Status200OK, Song);
+        Add(operation, StatusCodes.Status422UnprocessableEntity, TooShort);
+    }
+
+    public static void AddExplanation(OpenApiOperation operation)
+    {
+        Add(operation, StatusCodes.Status200OK, OfMetal);
         Add(operation, StatusCodes.Status422UnprocessableEntity, TooShort);
     }
 

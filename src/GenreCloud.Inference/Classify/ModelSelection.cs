@@ -1,3 +1,4 @@
+using GenreCloud.Inference.Monitoring;
 using GenreCloud.Inference.Serving;
 using GenreCloud.Inference.Traffic;
 using GenreCloud.ModelRuntime;
@@ -12,7 +13,8 @@ namespace GenreCloud.Inference.Classify;
 /// <see cref="ProductionModels"/> knows, which costs no request to the storage; what it does not know, because it was
 /// registered a moment ago or does not exist, is looked up in the registry. So a moved alias counts within a refresh.
 /// </summary>
-internal sealed class ModelSelection(ModelRegistry registry, ModelServer server, ProductionModels production, ShadowRuns shadows)
+internal sealed class ModelSelection(
+    ModelRegistry registry, ModelServer server, ProductionModels production, ShadowRuns shadows, AnswerMonitor monitor)
 {
     /// <param name="stickiness">While a second version is tried with a part of the alias's requests, those with the same text here get the same version.</param>
     /// <exception cref="ProblemException">404 when there is no such model or alias; 400 when the request is ambiguous.</exception>
@@ -41,14 +43,27 @@ internal sealed class ModelSelection(ModelRegistry registry, ModelServer server,
     /// <exception cref="ProblemException">404 when there is no such version; 503 when it does not pass its check.</exception>
     public async Task<ModelUse> UseAsync(ModelTarget target, CancellationToken cancellationToken)
     {
+        var use = await UseUnobservedAsync(target, cancellationToken);
+        if (monitor.Of(use.Card) is { } counts)
+        {
+            use.Answered += (pixels, tabular, answer, _) => counts.Add(pixels.Span, tabular.Span, answer);
+        }
+
+        if (target.Route is { } route)
+        {
+            use.Answered += (pixels, tabular, answer, run) => shadows.Observe(route, target.Version, pixels, tabular, answer, run);
+        }
+
+        return use;
+    }
+
+    /// <summary>The same for runs that answer nobody: they are not counted, and no other version gets a copy.</summary>
+    /// <inheritdoc cref="UseAsync"/>
+    public async Task<ModelUse> UseUnobservedAsync(ModelTarget target, CancellationToken cancellationToken)
+    {
         try
         {
-            return await server.UseAsync(
-                target.Model,
-                target.Version,
-                cancellationToken,
-                target.Route is not { } route ? null
-                    : (pixels, tabular, answer, run) => shadows.Observe(route, target.Version, pixels, tabular, answer, run));
+            return await server.UseAsync(target.Model, target.Version, cancellationToken);
         }
         catch (ModelNotFoundException exception)
         {

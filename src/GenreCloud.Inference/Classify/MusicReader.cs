@@ -5,6 +5,7 @@ using GenreCloud.Audio.Decoding;
 using GenreCloud.Audio.Windowing;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Png;
+using GenreCloud.Inference.Admission;
 using GenreCloud.ServiceDefaults;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -12,16 +13,13 @@ using Microsoft.Net.Http.Headers;
 namespace GenreCloud.Inference.Classify;
 
 /// <summary>
-/// Reads a picture or a song. Its first bytes say which; what its sender calls it counts only where these do not tell. Songs are decoded while
-/// they arrive.
+/// Reads a picture or a song. Its first bytes say which; what its sender calls it counts only where these do not tell. What arrived is kept as it came, and
+/// decoded when its turn to be computed has come: then there is one decoder a slot, however many wait.
 /// </summary>
-internal sealed class MusicReader(IOptions<InferenceOptions> options, TimeProvider time)
+internal sealed class MusicReader(IOptions<InferenceOptions> options, BodyMemory memory, TimeProvider time)
 {
     /// <summary>The pixels of the largest kind of PNG, 16-bit with colours and transparency, take 1.3 MB uncompressed; the rest is room for what programs add.</summary>
     private const int MaxPngBytes = 4 << 20;
-
-    /// <summary>A song is decoded while it arrives, and the largest takes as long over 2 Mbit/s.</summary>
-    private static readonly TimeSpan DecodeTimeout = TimeSpan.FromMinutes(5);
 
     private static readonly byte[] PngSignature = [0x89, (byte)'P', (byte)'N', (byte)'G'];
 
@@ -32,35 +30,26 @@ internal sealed class MusicReader(IOptions<InferenceOptions> options, TimeProvid
         {
             MaxFileBytes = options.Value.MaxRequestBytes,
             MaxDuration = options.Value.MaxSongDuration,
-            Timeout = DecodeTimeout,
+
+            // A file of a batch, which has no deadline, holds a slot no longer than a request does.
+            Timeout = options.Value.MaxRequestDuration,
         },
         time);
 
     /// <summary>Reads a file to its end, or to where it is known to be none.</summary>
     /// <param name="file">Its bytes; stays open.</param>
     /// <param name="contentType">What its sender calls it; null or empty for nothing.</param>
-    /// <exception cref="ProblemException">It cannot be classified.</exception>
+    /// <exception cref="ProblemException">It cannot be classified, or there is no room for it.</exception>
     public async Task<SubmittedMusic> ReadAsync(Stream file, string? contentType, CancellationToken cancellationToken)
     {
         var reader = PipeReader.Create(file, ReaderOptions);
+        var share = memory.Open();
+        var isKept = false;
         try
         {
-            var start = await reader.ReadAtLeastAsync(PngSignature.Length, cancellationToken);
-            if (start.Buffer.IsEmpty)
-            {
-                throw new ProblemException(StatusCodes.Status400BadRequest, "The body is empty", "Send the bytes of a song, or of a spectrogram as PNG.");
-            }
-
-            var isPng = start.Buffer.Length >= PngSignature.Length
-                && start.Buffer.Slice(0, PngSignature.Length).ToArray().AsSpan().SequenceEqual(PngSignature);
-            reader.AdvanceTo(start.Buffer.Start);
-            if (isPng)
-            {
-                return Picture(await ReadPngAsync(reader, cancellationToken));
-            }
-
-            RequireSong(contentType);
-            return await SongAsync(reader, cancellationToken);
+            var music = await ReadAsync(reader, contentType, share, cancellationToken);
+            isKept = true;
+            return music;
         }
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {
@@ -69,26 +58,72 @@ internal sealed class MusicReader(IOptions<InferenceOptions> options, TimeProvid
         }
         finally
         {
-            await reader.CompleteAsync();
+            if (!isKept)
+            {
+                await reader.CompleteAsync();
+                share.Dispose();
+            }
         }
     }
 
-    private static async Task<byte[]> ReadPngAsync(PipeReader reader, CancellationToken cancellationToken) =>
-        await reader.ReadWholeAsync(MaxPngBytes, cancellationToken)
-        ?? throw new ProblemException(
-            StatusCodes.Status413PayloadTooLarge,
-            "The picture is too large",
-            $"A PNG of at most {MaxPngBytes:N0} bytes is read; that of a spectrogram has about 100,000.");
-
-    private SubmittedMusic Picture(byte[] png) => new(_ => [new SongSpectrogram(TimeSpan.Zero, SongWindows.Duration, Decode(png))], IsSong: false, time.GetTimestamp());
-
-    private static byte[] Decode(byte[] png)
+    private async Task<SubmittedMusic> ReadAsync(PipeReader reader, string? contentType, BodyShare share, CancellationToken cancellationToken)
     {
+        var start = await reader.ReadAtLeastAsync(PngSignature.Length, cancellationToken);
+        if (start.Buffer.IsEmpty)
+        {
+            throw new ProblemException(StatusCodes.Status400BadRequest, "The body is empty", "Send the bytes of a song, or of a spectrogram as PNG.");
+        }
+
+        var isPng = start.Buffer.Length >= PngSignature.Length
+            && start.Buffer.Slice(0, PngSignature.Length).ToArray().AsSpan().SequenceEqual(PngSignature);
+        reader.AdvanceTo(start.Buffer.Start);
+        if (!isPng)
+        {
+            RequireSong(contentType);
+        }
+
+        if (!await TryReadWholeAsync(reader, isPng ? MaxPngBytes : options.Value.MaxRequestBytes, share, cancellationToken))
+        {
+            throw isPng
+                ? TooLarge("The picture is too large", $"A PNG of at most {MaxPngBytes:N0} bytes is read; that of a spectrogram has about 100,000.")
+                : TooLarge("The song is too large", $"At most {options.Value.MaxRequestBytes:N0} bytes are read (Inference:MaxRequestBytes). Send a part of the song, or a compressed file.");
+        }
+
+        return new SubmittedMusic(
+            isPng ? stopping => PictureAsync(reader, stopping) : stopping => SongAsync(reader, stopping), !isPng, time.GetTimestamp(), share, () => reader.Complete());
+    }
+
+    /// <summary>Waits for the end of a file, which stays in the reader.</summary>
+    /// <returns>Whether it has no more bytes than that.</returns>
+    private static async Task<bool> TryReadWholeAsync(PipeReader reader, long maxBytes, BodyShare share, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            if (read.Buffer.Length > maxBytes)
+            {
+                return false;
+            }
+
+            share.GrowTo(read.Buffer.Length);
+            if (read.IsCompleted)
+            {
+                reader.AdvanceTo(read.Buffer.Start);
+                return true;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static async Task<IReadOnlyList<SongSpectrogram>> PictureAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        var png = (await reader.ReadAsync(cancellationToken)).Buffer.ToArray();
         var pixels = new byte[SpectrogramFormat.Pixels];
         try
         {
             SpectrogramPng.Read(png, pixels);
-            return pixels;
+            return [new SongSpectrogram(TimeSpan.Zero, SongWindows.Duration, pixels)];
         }
         catch (PngException exception)
         {
@@ -96,24 +131,12 @@ internal sealed class MusicReader(IOptions<InferenceOptions> options, TimeProvid
         }
     }
 
-    private async Task<SubmittedMusic> SongAsync(PipeReader reader, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<SongSpectrogram>> SongAsync(PipeReader reader, CancellationToken cancellationToken)
     {
         try
         {
             await using var file = reader.AsStream(leaveOpen: true);
             var song = await _decoder.DecodeAsync(file, cancellationToken);
-            return new SubmittedMusic(stopping => Windows(song, stopping), IsSong: true, time.GetTimestamp());
-        }
-        catch (AudioException exception)
-        {
-            throw AudioProblem.Of(exception);
-        }
-    }
-
-    private static IReadOnlyList<SongSpectrogram> Windows(Song song, CancellationToken cancellationToken)
-    {
-        try
-        {
             return SongSpectrograms.Compute(song, new SongWindowsOptions(), cancellationToken);
         }
         catch (AudioException exception)
@@ -143,6 +166,8 @@ internal sealed class MusicReader(IOptions<InferenceOptions> options, TimeProvid
                 $"Content-Type is {type.MediaType}; send a song as {string.Join(", ", MusicMediaTypes.Songs)}, or a spectrogram as image/png.");
         }
     }
+
+    private static ProblemException TooLarge(string title, string detail) => new(StatusCodes.Status413PayloadTooLarge, title, detail);
 
     private static ProblemException NoSpectrogram(string reason) => new(
         StatusCodes.Status400BadRequest,

@@ -4,6 +4,7 @@ using System.Text;
 using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
 
 namespace GenreCloud.Inference.Models;
 
@@ -24,6 +25,15 @@ internal static class ModelsApi
             .WithName("GetReadableModelCard")
             .WithSummary("The card of a model version as Markdown")
             .Produces<string>(StatusCodes.Status200OK, MediaTypeNames.Text.Markdown)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        models.MapGet("/{name}/versions/{version:int}/graph", GetGraphAsync).AllowClassify()
+            .WithName("GetModelGraph")
+            .WithSummary("What a model version computes: the nodes of its ONNX graph with their shapes, without the weights")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        models.MapGet("/{name}/versions/{version:int}/model.onnx", DownloadAsync)
+            .WithName("DownloadModel")
+            .WithSummary("The ONNX file of a model version")
+            .Produces<byte[]>(StatusCodes.Status200OK, MediaTypeNames.Application.Octet)
             .ProducesProblem(StatusCodes.Status404NotFound);
         models.MapDelete("/{name}/versions/{version:int}", DeleteVersionAsync)
             .WithName("DeleteModelVersion")
@@ -57,6 +67,22 @@ internal static class ModelsApi
         ModelRegistry registry, string name, int version, CancellationToken cancellationToken) =>
         TypedResults.Text(
             ModelCardMarkdown.Render(await registry.GetCardAsync(name, version, cancellationToken)), MediaTypeNames.Text.Markdown, Encoding.UTF8);
+
+    private static async Task<Ok<ModelGraph>> GetGraphAsync(ModelRegistry registry, string name, int version, CancellationToken cancellationToken)
+    {
+        var card = await registry.GetCardAsync(name, version, cancellationToken);
+        return TypedResults.Ok(OnnxGraphReader.Read(card, await registry.DownloadModelAsync(card, cancellationToken)));
+    }
+
+    private static async Task<FileContentHttpResult> DownloadAsync(ModelRegistry registry, string name, int version, CancellationToken cancellationToken)
+    {
+        var card = await registry.GetCardAsync(name, version, cancellationToken);
+        return TypedResults.File(
+            await registry.DownloadModelAsync(card, cancellationToken),
+            MediaTypeNames.Application.Octet,
+            FormattableString.Invariant($"{name}-{version}.onnx"),
+            entityTag: new EntityTagHeaderValue($"\"{card.Sha256}\""));
+    }
 
     private static async Task<NoContent> DeleteVersionAsync(
         ModelRegistry registry,

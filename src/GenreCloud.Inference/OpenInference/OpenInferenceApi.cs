@@ -119,6 +119,9 @@ internal static class OpenInferenceApi
         HttpRequest http,
         ModelSelection models,
         RunSlots slots,
+        BodyMemory memory,
+        ServingRates rates,
+        TimeProvider time,
         IOptions<InferenceOptions> options,
         string name,
         string? version,
@@ -135,12 +138,16 @@ internal static class OpenInferenceApi
             name, VersionOf(name, version), alias: null, cancellationToken, http.Headers[TrafficApi.StickinessHeader]);
         var span = http.HttpContext.Features.Get<IHttpActivityFeature>()?.Activity;
         span?.SetModel(target.Model, target.Version);
-        var body = await RequestBody.ReadAsync(http, options.Value.MaxRequestBytes, cancellationToken);
+        using var share = memory.Open();
+        var body = await InferenceRequestBody.ReadAsync(http, options.Value.MaxRequestBytes, share, cancellationToken);
+        var received = time.GetTimestamp();
         using var served = await models.UseAsync(target, cancellationToken);
         span?.SetModel(served.Card);
         using var slot = await slots.EnterAsync(cancellationToken);
         var request = InferenceRequest.Read(body, headerBytes, served.Card.Signature);
-        return new InferenceAnswer(served.Card, request, await RunAsync(served, slot, request, cancellationToken));
+        var answers = await RunAsync(served, slot, request, cancellationToken);
+        rates.Record(target.Model, target.Version, time.GetElapsedTime(received));
+        return new InferenceAnswer(served.Card, request, answers);
     }
 
     /// <returns>float32 [N,classes] for each of the requested outputs.</returns>

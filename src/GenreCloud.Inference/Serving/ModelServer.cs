@@ -44,16 +44,14 @@ internal sealed class ModelServer(ModelRegistry registry, IOptions<InferenceOpti
     /// <exception cref="ModelNotFoundException">The registry has no such version.</exception>
     /// <exception cref="ModelCheckException">The version does not answer as its card says.</exception>
     /// <exception cref="UnusableModelException">Its file is missing or altered.</exception>
-    /// <param name="answered">See <see cref="ModelUse.Answered"/>.</param>
-    public async Task<ModelUse> UseAsync(
-        string model, int version, CancellationToken cancellationToken, Action<Memory<byte>, Memory<float>, float[], TimeSpan>? answered = null)
+    public async Task<ModelUse> UseAsync(string model, int version, CancellationToken cancellationToken)
     {
         var asked = time.GetTimestamp();
         var slot = Enter((model, version));
         try
         {
             var served = await slot.Loading.WaitAsync(cancellationToken);
-            return new ModelUse(served, asked, () => Leave(slot), time) { Answered = answered };
+            return new ModelUse(served, asked, () => Leave(slot), time);
         }
         catch
         {

@@ -19,30 +19,19 @@ internal sealed class ModelUse(ServedModel model, long asked, Action release, Ti
 
     public ModelCard Card => model.Card;
 
-    /// <summary>Is told of every run: the spectrogram, its features, the first of the outputs, and how long it took.</summary>
-    public Action<Memory<byte>, Memory<float>, float[], TimeSpan>? Answered { get; init; }
+    /// <summary>Is told of every run: the spectrogram, its features, its probabilities, and how long it took.</summary>
+    public Action<Memory<byte>, Memory<float>, float[], TimeSpan>? Answered { get; set; }
 
     /// <inheritdoc cref="ServedModel.TabularColumns"/>
     public int TabularColumns => model.TabularColumns;
 
-    /// <summary>Class probabilities for one spectrogram or several, in runs of one each: on a CPU larger ones gain nothing and take their multiple of memory.</summary>
+    /// <summary>Class probabilities for one spectrogram.</summary>
     /// <inheritdoc cref="ServedModel.Run"/>
-    /// <returns>float32 [N,classes] in the order of the card's labels, each row summing to 1.</returns>
-    public float[] Predict(Memory<byte> pixels, Memory<float> tabular = default, CancellationToken cancellationToken = default)
-    {
-        var count = pixels.Length / SpectrogramFormat.Pixels;
-        var all = new float[count * Card.Labels.Count];
-        for (var index = 0; index < count; index++)
-        {
-            var row = tabular.IsEmpty ? tabular : tabular.Slice(index * TabularColumns, TabularColumns);
-            Run(Probabilities, pixels.Slice(index * SpectrogramFormat.Pixels, SpectrogramFormat.Pixels), row, cancellationToken)[0]
-                .CopyTo(all, index * Card.Labels.Count);
-        }
+    /// <returns>float32 [1,classes] in the order of the card's labels, summing to 1.</returns>
+    public float[] Predict(Memory<byte> pixels, Memory<float> tabular = default, CancellationToken cancellationToken = default) =>
+        Run(Probabilities, pixels, tabular, cancellationToken)[0];
 
-        return all;
-    }
-
-    /// <summary>One run of the model.</summary>
+    /// <summary>One run of the model over one spectrogram: on a CPU larger batches gain nothing and take their multiple of memory.</summary>
     /// <inheritdoc cref="ServedModel.Run"/>
     /// <param name="parent">The span that it belongs to, where that is not the current one.</param>
     public IReadOnlyList<float[]> Run(
@@ -52,8 +41,10 @@ internal sealed class ModelUse(ServedModel model, long asked, Action release, Ti
         using var span = InferenceTelemetry.StartPredict(model.Card, parent);
         try
         {
+            // Who watches wants probabilities, whatever the client does.
+            IReadOnlyList<string> computed = Answered is null || outputs.Contains(ModelSignature.Probabilities) ? outputs : [.. outputs, ModelSignature.Probabilities];
             var started = time.GetTimestamp();
-            var answers = model.Run(outputs, pixels, tabular, cancellationToken);
+            var answers = model.Run(computed, pixels, tabular, cancellationToken);
             var ended = time.GetTimestamp();
             InferenceTelemetry.RecordPrediction(
                 model.MeasurementTags,
@@ -61,8 +52,8 @@ internal sealed class ModelUse(ServedModel model, long asked, Action release, Ti
                 time.GetElapsedTime(started, ended),
                 batchSize: pixels.Length / SpectrogramFormat.Pixels);
             _waitingSince = ended;
-            Answered?.Invoke(pixels, tabular, answers[0], time.GetElapsedTime(started, ended));
-            return answers;
+            Answered?.Invoke(pixels, tabular, answers[computed.Index().First(output => output.Item == ModelSignature.Probabilities).Index], time.GetElapsedTime(started, ended));
+            return computed.Count == outputs.Count ? answers : [.. answers.Take(outputs.Count)];
         }
         catch (Exception exception)
         {

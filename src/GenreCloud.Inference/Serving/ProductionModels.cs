@@ -211,7 +211,7 @@ internal sealed partial class ProductionModels(
             var history = await registry.GetHistoryAsync(model, cancellationToken);
             return
             [
-                .. history.Where(change => change.Alias == alias && change.From is not null).Reverse()
+                .. history.Where(change => change.IsOfAlias && change.Alias == alias && change.From is not null).Reverse()
                     .Select(change => change.From!.Value).Distinct().Take(MaxEarlierVersions),
             ];
         }

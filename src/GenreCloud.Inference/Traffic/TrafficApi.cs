@@ -3,7 +3,6 @@ using GenreCloud.Inference.Models;
 using GenreCloud.Inference.Serving;
 using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
-using GenreCloud.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GenreCloud.Inference.Traffic;
@@ -17,16 +16,18 @@ internal static class TrafficApi
     public static IEndpointRouteBuilder MapTraffic(this IEndpointRouteBuilder app)
     {
         var traffic = app.MapGroup("/api/models/{name}/aliases/{alias}/traffic").WithTags("Models")
-            .WithProblem<ModelNotFoundException>(StatusCodes.Status404NotFound, "Unknown model");
+            .WithProblem<ModelNotFoundException>(StatusCodes.Status404NotFound, "Unknown model")
+            .WithProblem<TooManyRulesException>(StatusCodes.Status409Conflict, "The model has too many rules");
         traffic.MapGet("/", GetAsync).AllowClassify()
             .WithName("GetTraffic")
             .WithSummary("Which second version is tried with which part of an alias's requests, and how both compare on this replica")
             .ProducesProblem(StatusCodes.Status404NotFound);
         traffic.MapPut("/", SetAsync)
             .WithName("SetTraffic")
-            .WithSummary("Try a second version; with If-Match only if no rule of the model was changed since")
+            .WithSummary("Try a second version; with If-Match only if no rule and no alias of the model was changed since")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
         traffic.MapDelete("/", RemoveAsync)
             .WithName("RemoveTraffic")
@@ -56,27 +57,34 @@ internal static class TrafficApi
         }
 
         var rule = new TrafficRule(request.Version) { CanaryShare = request.CanaryShare, ShadowShare = request.ShadowShare };
-        return ChangeAsync(rules, production, name, alias, rule, http, cancellationToken);
+        return ChangeAsync(rules, production, name, alias, rule, request.Why, http, cancellationToken);
     }
 
     private static Task<Ok<TrafficResponse>> RemoveAsync(
-        TrafficRules rules, ProductionModels production, string name, string alias, HttpContext http, CancellationToken cancellationToken) =>
-        ChangeAsync(rules, production, name, alias, rule: null, http, cancellationToken);
+        TrafficRules rules,
+        ProductionModels production,
+        string name,
+        string alias,
+        [Description("A sentence for the history.")] string? why,
+        HttpContext http,
+        CancellationToken cancellationToken) =>
+        ChangeAsync(rules, production, name, alias, rule: null, why, http, cancellationToken);
 
     private static async Task<Ok<TrafficResponse>> ChangeAsync(
-        TrafficRules rules, ProductionModels production, string name, string alias, TrafficRule? rule, HttpContext http, CancellationToken cancellationToken)
+        TrafficRules rules, ProductionModels production, string name, string alias, TrafficRule? rule, string? why, HttpContext http, CancellationToken cancellationToken)
     {
+        AliasesApi.RequireShort("why", why);
         var expected = AliasPreconditions.ExpectedOf(http.Request);
         try
         {
-            return Answer(await rules.SetAsync(name, alias, rule, expected, cancellationToken), production, name, alias, http.Response);
+            return Answer(await rules.SetAsync(name, alias, rule, expected, Caller.NameOf(http), why, cancellationToken), production, name, alias, http.Response);
         }
-        catch (BlobChangedException exception)
+        catch (AliasesChangedException exception)
         {
             throw new ProblemException(
                 StatusCodes.Status412PreconditionFailed,
                 "The rules were changed meanwhile",
-                $"A rule of {name} was changed since the ETag of If-Match was read. Look at GET {http.Request.Path} and decide again.",
+                $"A rule or an alias of {name} was changed since the ETag of If-Match was read. Look at GET {http.Request.Path} and decide again.",
                 exception);
         }
     }
@@ -105,6 +113,9 @@ internal sealed record TrafficRequest
 
     [Description("The part of the requests of which the version that did not answer gets a copy, 0 to 1.")]
     public double ShadowShare { get; init; }
+
+    [Description("A sentence for the history.")]
+    public string? Why { get; init; }
 }
 
 /// <summary>An alias's rule and what came of it.</summary>

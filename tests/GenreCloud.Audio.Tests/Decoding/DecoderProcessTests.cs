@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace GenreCloud.Audio.Tests.Decoding;
 
 /// <summary>How the decoder process is held, seen from inside: a shell script takes ffmpeg's place.</summary>
+[Trait("Category", "Security")]
 public sealed class DecoderProcessTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("genrecloud-audio-").FullName;

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace GenreCloud.Inference.Tests.Admission;
 
 /// <summary>What requests get while the service has as much to do as it can.</summary>
+[Trait("Category", "Security")]
 public sealed class BusyServiceTests(AzuriteFixture azurite)
 {
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
@@ -15,7 +16,7 @@ public sealed class BusyServiceTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_request_that_finds_the_queue_full_is_refused_before_its_body_is_read_and_told_when_to_try_again()
     {
-        await using var service = await StartAsync(time: null, ("Inference:MaxQueuedRequests", "0"));
+        await using var service = await StartAsync(time: null, ("Inference:MaxQueuedRequestsPerRun", "0"));
         using (await OccupiedSlots.TakeAsync(service))
         {
             // A client that sends its body only when the server asks for it.
@@ -28,7 +29,7 @@ public sealed class BusyServiceTests(AzuriteFixture azurite)
             body.WasAskedFor.ShouldBeFalse();
             response.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
             response.Headers.RetryAfter.ShouldNotBeNull().Delta.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(1));
-            (await InferenceHost.ProblemAsync(response)).Detail.ShouldNotBeNull().ShouldContain("Inference:MaxQueuedRequests");
+            (await InferenceHost.ProblemAsync(response)).Detail.ShouldNotBeNull().ShouldContain("Inference:MaxQueuedRequestsPerRun");
         }
 
         (await service.ClassifyAsync(Spectrograms.Pngs[0])).Version.ShouldBe(1);

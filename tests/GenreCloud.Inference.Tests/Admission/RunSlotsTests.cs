@@ -154,5 +154,5 @@ public sealed class RunSlotsTests
 
     /// <summary>One slot: a run has all cores.</summary>
     private static RunSlots Slots(int queued, TimeProvider? time = null) =>
-        new(Options.Create(new InferenceOptions { IntraOpThreads = 0, MaxQueuedRequests = queued }), time ?? TimeProvider.System);
+        new(Options.Create(new InferenceOptions { IntraOpThreads = 0, MaxQueuedRequestsPerRun = queued }), time ?? TimeProvider.System);
 }

@@ -4,6 +4,7 @@ using GenreCloud.Testing;
 
 namespace GenreCloud.Inference.Tests.Classify;
 
+[Trait("Category", "Security")]
 public sealed class BadRequestTests(AzuriteFixture azurite)
 {
     [Fact]

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 namespace GenreCloud.Inference.Tests.Classify;
 
 /// <summary>What is no song, or no song that can be classified, is the sender's problem and never a 500.</summary>
+[Trait("Category", "Security")]
 public sealed class BadSongTests(AzuriteFixture azurite)
 {
     [Theory]

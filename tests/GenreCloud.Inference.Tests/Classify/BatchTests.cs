@@ -21,7 +21,7 @@ public sealed class BatchTests(AzuriteFixture azurite)
     public async Task Files_are_answered_in_their_order_as_they_are_answered_alone()
     {
         await using var service = await StartAsync(TestModel.First);
-        var client = new GenreCloudClient(service.Client);
+        var client = new InferenceClient(service.Client);
         byte[][] files = [.. Spectrograms.Pngs, await Songs.ReadAsync("jazz_22050_mono.wav")];
 
         var results = await ToListAsync(client.ClassifyBatchAsync(files.Select((file, index) => MusicFile.Of(file, $"{index}.bin")), AllLabels, CancellationToken));
@@ -42,7 +42,7 @@ public sealed class BatchTests(AzuriteFixture azurite)
     {
         Prerequisite.Ffmpeg();
         await using var service = await StartAsync(TestModel.First, ("Inference:MaxRequestBytes", "2000000"));
-        var client = new GenreCloudClient(service.Client);
+        var client = new InferenceClient(service.Client);
         MusicFile[] files =
         [
             MusicFile.Of(Spectrograms.Pngs[0], "a.png"),
@@ -68,7 +68,7 @@ public sealed class BatchTests(AzuriteFixture azurite)
     public async Task Features_belong_to_the_file_behind_them()
     {
         await using var service = await StartAsync(TestModel.Tabular);
-        var client = new GenreCloudClient(service.Client);
+        var client = new InferenceClient(service.Client);
         var fast = new MusicFile(() => new MemoryStream(Spectrograms.Pngs[0])) { Features = new TrackFeatures { Tempo = 240, NumSections = 9, Explicit = 1 } };
 
         var results = await ToListAsync(client.ClassifyBatchAsync([fast, MusicFile.Of(Spectrograms.Pngs[0])], AllLabels, CancellationToken));
@@ -92,7 +92,7 @@ public sealed class BatchTests(AzuriteFixture azurite)
         await using var stream = new NetworkStream(socket);
         using var reader = new StreamReader(stream);
         await stream.WriteAsync(
-            "POST /api/classify/batch HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray(),
+            "POST /api/classify/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray(),
             CancellationToken);
         await SendAsync("--x\r\n"u8.ToArray());
 
@@ -161,7 +161,7 @@ public sealed class BatchTests(AzuriteFixture azurite)
     public async Task A_request_that_breaks_after_some_files_says_so_in_the_last_line()
     {
         await using var service = await StartAsync(TestModel.First, ("Inference:MaxBatchFiles", "2"));
-        var client = new GenreCloudClient(service.Client);
+        var client = new InferenceClient(service.Client);
 
         var results = await ToListAsync(client.ClassifyBatchAsync(Spectrograms.Pngs.Select(png => MusicFile.Of(png)), cancellationToken: CancellationToken));
 

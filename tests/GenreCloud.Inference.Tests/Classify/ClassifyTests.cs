@@ -35,7 +35,7 @@ public sealed class ClassifyTests(AzuriteFixture azurite)
     {
         var account = azurite.NewAccount();
         await TestModel.First.RegisterAsync(account);
-        await using var service = await InferenceHost.StartAsync(account, time: null, ("Inference:MaxQueuedRequests", "64"));
+        await using var service = await InferenceHost.StartAsync(account, time: null, ("Inference:MaxQueuedRequestsPerRun", "64"));
         var alone = new List<float[]>();
         foreach (var png in Spectrograms.Pngs)
         {

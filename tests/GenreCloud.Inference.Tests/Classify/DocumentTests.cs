@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using GenreCloud.Client.Classify;
+using GenreCloud.Client.Models;
 using GenreCloud.Datasets.Tabular;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
@@ -27,6 +28,18 @@ public sealed partial class DocumentTests(AzuriteFixture azurite)
         answer.Predictions.ShouldNotBeEmpty();
         answer.Segments.ShouldNotBeNull().Select(segment => segment.Unsure).ShouldBe([false, true]);
         Example(classify, "422", "application/problem+json").Deserialize<Problem>(GenreCloudJson.Options).ShouldNotBeNull().Status.ShouldBe(422);
+
+        var why = paths.GetProperty("/api/classify/why").GetProperty("post");
+        why.GetProperty("requestBody").GetProperty("content").EnumerateObject().Select(body => body.Name)
+            .ShouldBe(bodies.EnumerateObject().Select(body => body.Name), ignoreOrder: true);
+        why.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString())
+            .ShouldBe(["model", "version", "alias", "label", "segment"], ignoreOrder: true);
+        var map = Example(why, "200", "application/json").Deserialize<Explanation>(GenreCloudJson.Options).ShouldNotBeNull();
+        map.Importance.Select(row => row.Count).ShouldAllBe(columns => columns == map.Frames.Count);
+        map.Importance.Count.ShouldBe(map.Bands.Count);
+
+        var monitor = Example(paths.GetProperty("/api/models/{name}/versions/{version}/monitor").GetProperty("get"), "200", "application/json");
+        monitor.Deserialize<ModelMonitor>(GenreCloudJson.Options).ShouldNotBeNull().LastDay.ShouldNotBeNull().Statistics.ShouldNotBeEmpty();
 
         var batch = paths.GetProperty("/api/classify/batch").GetProperty("post");
         Example(batch, "200", "application/x-ndjson").Deserialize<BatchResult>(GenreCloudJson.Options).ShouldNotBeNull().Answer.ShouldNotBeNull().Predictions.Count.ShouldBe(2);

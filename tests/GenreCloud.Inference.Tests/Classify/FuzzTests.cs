@@ -4,6 +4,7 @@ using GenreCloud.Testing;
 namespace GenreCloud.Inference.Tests.Classify;
 
 /// <summary>Files and forms that were changed at random, always in the same way: each gets an answer or a problem, and none is the service's fault.</summary>
+[Trait("Category", "Security")]
 public sealed class FuzzTests(AzuriteFixture azurite)
 {
     private const int Files = 150;

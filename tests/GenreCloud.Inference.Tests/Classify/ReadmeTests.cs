@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using GenreCloud.ModelRuntime.Monitoring;
 using GenreCloud.Testing;
 
 namespace GenreCloud.Inference.Tests.Classify;
@@ -9,13 +10,14 @@ namespace GenreCloud.Inference.Tests.Classify;
 public sealed partial class ReadmeTests(AzuriteFixture azurite)
 {
     [Fact]
-    public async Task The_curl_examples_of_the_section_Classify_are_answered()
+    public async Task The_curl_examples_are_answered()
     {
         Prerequisite.Ffmpeg();
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The examples are for a POSIX shell.");
         var cancellationToken = TestContext.Current.CancellationToken;
         var account = azurite.NewAccount();
-        await TestModel.Published.RegisterAsync(account, "genres");
+        var reference = SampleFigures.Count([SampleFigures.Of(default, default, TestModel.Published.Probabilities[0])], TestModel.Labels.Count);
+        await TestModel.Published.RegisterAsync(account, TestModel.Published.Description with { Reference = reference }, "genres");
         await TestModel.Tabular.RegisterAsync(account, "metal");
         await using var service = await InferenceHost.StartAsync(account);
         var folder = Directory.CreateTempSubdirectory("genrecloud-readme-");
@@ -24,7 +26,7 @@ public sealed partial class ReadmeTests(AzuriteFixture azurite)
             await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "song.mp3"), await Songs.ReadAsync("metal_death_128k.mp3"), cancellationToken);
             await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "spectrogram.png"), Spectrograms.Pngs[0], cancellationToken);
             var commands = await CommandsAsync(cancellationToken);
-            commands.Length.ShouldBeGreaterThanOrEqualTo(4);
+            commands.Length.ShouldBeGreaterThanOrEqualTo(6);
 
             foreach (var command in commands)
             {
@@ -34,7 +36,7 @@ public sealed partial class ReadmeTests(AzuriteFixture azurite)
                 foreach (var answer in answers)
                 {
                     var classified = answer.TryGetProperty("answer", out var ofFile) ? ofFile : answer;
-                    classified.GetProperty("predictions").GetArrayLength().ShouldBeGreaterThan(0, command);
+                    AnswersOf(classified, command).GetArrayLength().ShouldBeGreaterThan(0, command);
                 }
             }
         }
@@ -44,11 +46,16 @@ public sealed partial class ReadmeTests(AzuriteFixture azurite)
         }
     }
 
-    /// <summary>The lines of the section's first block.</summary>
+    private static JsonElement AnswersOf(JsonElement answer, string command) =>
+        command.Contains("/why", StringComparison.Ordinal) ? answer.GetProperty("importance")
+            : command.EndsWith("/monitor", StringComparison.Ordinal) ? answer.GetProperty("lastDay").GetProperty("statistics")
+            : answer.GetProperty("predictions");
+
+    /// <summary>The lines of the blocks with which the sections begin.</summary>
     private static async Task<string[]> CommandsAsync(CancellationToken cancellationToken)
     {
         var readme = (await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "README.md"), cancellationToken)).ReplaceLineEndings("\n");
-        return Block().Match(readme).Groups["commands"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. Block().Matches(readme).SelectMany(block => block.Groups["commands"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))];
     }
 
     /// <summary>Runs a command, which has to succeed.</summary>
@@ -68,6 +75,6 @@ public sealed partial class ReadmeTests(AzuriteFixture azurite)
         return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
     }
 
-    [GeneratedRegex(@"^### Classify\n\n```bash\n(?<commands>[^`]*)```", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^### (Classify|Why this genre|Monitor)\n\n```bash\n(?<commands>[^`]*)```", RegexOptions.Multiline)]
     private static partial Regex Block();
 }

@@ -8,6 +8,7 @@ using GenreCloud.Testing;
 namespace GenreCloud.Inference.Tests.OpenInference;
 
 /// <summary>What is no inference request is refused with what is wrong, and nothing of it is the server's failure.</summary>
+[Trait("Category", "Security")]
 public sealed class BadProtocolRequestTests(AzuriteFixture azurite)
 {
     private const int Mutations = 300;
@@ -132,7 +133,7 @@ public sealed class BadProtocolRequestTests(AzuriteFixture azurite)
     [Fact]
     public async Task Other_failures_have_the_protocols_form_too()
     {
-        await using var service = await StartAsync(TestModel.Quick[0], ("Inference:MaxRequestBytes", "2000"), ("Inference:MaxQueuedRequests", "0"));
+        await using var service = await StartAsync(TestModel.Quick[0], ("Inference:MaxRequestBytes", "2000"), ("Inference:MaxQueuedRequestsPerRun", "0"));
 
         (await service.RefusedAsync(Pixels, status: HttpStatusCode.RequestEntityTooLarge)).ShouldContain("Inference:MaxRequestBytes");
         (await service.RefusedAsync([], status: HttpStatusCode.NotFound, path: "/v2/models/metal/infer")).ShouldContain("There are: genres");

@@ -1,15 +1,18 @@
+using GenreCloud.Datasets;
+using GenreCloud.Inference.Admission;
 using GenreCloud.ServiceDefaults;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace GenreCloud.Inference;
+namespace GenreCloud.Inference.OpenInference;
 
-/// <summary>Reads a request's body whole, within a limit.</summary>
-internal static class RequestBody
+/// <summary>Reads the body of an infer request whole, within a limit: its tensors are used where they lie.</summary>
+internal static class InferenceRequestBody
 {
     private const int ChunkBytes = 64 * 1024;
 
-    /// <exception cref="ProblemException">413 for one over the limit.</exception>
-    public static async Task<byte[]> ReadAsync(HttpRequest request, long maxBytes, CancellationToken cancellationToken)
+    /// <param name="share">Counts what has arrived, and of a body that says its length all of that at once, as it is reserved at once.</param>
+    /// <exception cref="ProblemException">413 for one over the limit, 429 for one that there is no room for.</exception>
+    public static async Task<byte[]> ReadAsync(HttpRequest request, long maxBytes, BodyShare share, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maxBytes)
         {
@@ -22,6 +25,7 @@ internal static class RequestBody
             limit.MaxRequestBodySize = null;
         }
 
+        share.GrowTo(request.ContentLength ?? 0);
         using var body = new MemoryStream((int)(request.ContentLength ?? 0));
         var buffer = new byte[ChunkBytes];
         int read;
@@ -32,6 +36,7 @@ internal static class RequestBody
                 throw TooLarge(maxBytes);
             }
 
+            share.GrowTo(Math.Max(request.ContentLength ?? 0, body.Length + read));
             await body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
 
@@ -41,5 +46,5 @@ internal static class RequestBody
     private static ProblemException TooLarge(long maxBytes) => new(
         StatusCodes.Status413PayloadTooLarge,
         "The request body is too large",
-        $"At most {maxBytes:N0} bytes are read (Inference:MaxRequestBytes); a spectrogram PNG has about 100,000.");
+        $"At most {maxBytes:N0} bytes are read (Inference:MaxRequestBytes); a spectrogram has {SpectrogramFormat.Pixels:N0} as binary tensor data, and some four times as many as JSON. Send fewer at a time.");
 }
