@@ -1,0 +1,9 @@
+namespace GenreCloud.Dashboard.Components;
+
+public enum NoticeSeverity
+{
+    Info,
+    Success,
+    Warning,
+    Error,
+}

@@ -1,0 +1,3 @@
+using GenreCloud.Testing;
+
+[assembly: AssemblyFixture(typeof(AzuriteFixture))]
