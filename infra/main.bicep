@@ -14,6 +14,12 @@ param location string
 @description('Who may call the APIs: IP address ranges in CIDR notation, separated by commas; 0.0.0.0/0 is everyone. Empty: nobody from outside the environment. They need an API key besides.')
 param allowedIpRanges string = ''
 
+@description('Whose tokens the services take besides API keys: https://login.microsoftonline.com/TENANT/v2.0. Empty: API keys alone.')
+param entraAuthority string = ''
+
+@description('Whom the tokens have to be for: the client id or the application id URI of an app registration. Goes with entraAuthority.')
+param entraAudience string = ''
+
 // Not a bool: where the variable is not one ("yes"), azd would take the default without a word, and deploy a public account.
 @description('Whether storage is reached through a virtual network and private endpoints only.')
 param privateNetwork 'true' | 'false' = 'false'
@@ -53,6 +59,16 @@ param inferenceMaxReplicas int = 10
 @minValue(1)
 @maxValue(1000)
 param inferenceConcurrentRequests int = 10
+
+@description('The fewest replicas of the dashboard; with 0 the first page after a pause waits for a container to start.')
+@minValue(0)
+@maxValue(100)
+param dashboardMinReplicas int = 0
+
+@description('The most replicas of the dashboard.')
+@minValue(1)
+@maxValue(100)
+param dashboardMaxReplicas int = 3
 
 @description('What a training run runs on. Profiles that begin with Consumption are paid by the second, the others by the machine while a run needs one; NC ones have a GPU.')
 param trainingWorkloadProfile
@@ -218,9 +234,27 @@ module inferenceIdentity 'modules/identity.bicep' = {
     // A version that is promoted is compared by what was measured.
     readsContainers: ['evaluations']
     // It moves aliases, and makes API keys, too.
-    writesContainers: ['access', 'registry', 'webhooks']
+    writesContainers: ['access', 'monitor', 'registry', 'webhooks']
     worksOnQueues: ['webhooks']
     sendsToQueues: ['webhooks-poison']
+  }
+  dependsOn: [monitoring, registry, storage]
+}
+
+module dashboardIdentity 'modules/identity.bicep' = {
+  scope: resourceGroup
+  params: {
+    location: location
+    tags: tags
+    name: 'id-dashboard-${token}'
+    registryName: names.registry
+    applicationInsightsName: names.applicationInsights
+    storageAccountName: names.storageAccount
+    readsContainers: ['access']
+    // What its cookies are encrypted with; everything else it asks the services for.
+    writesContainers: ['dashboard']
+    worksOnQueues: []
+    sendsToQueues: []
   }
   dependsOn: [monitoring, registry, storage]
 }
@@ -239,6 +273,9 @@ output AZURE_CONTAINER_REGISTRY_ENDPOINT string = registry.outputs.loginServer
 
 @description('Resource id of the Container Apps environment.')
 output AZURE_CONTAINER_APPS_ENVIRONMENT_ID string = containerAppsEnvironment.outputs.id
+
+@description('What the host names of the services end with.')
+output AZURE_CONTAINER_APPS_ENVIRONMENT_DEFAULT_DOMAIN string = containerAppsEnvironment.outputs.defaultDomain
 
 @description('Where telemetry goes.')
 output AZURE_APPLICATION_INSIGHTS_CONNECTION_STRING string = monitoring.outputs.applicationInsightsConnectionString
@@ -270,8 +307,20 @@ output INFERENCE_IDENTITY_ID string = inferenceIdentity.outputs.id
 @description('Client id of the identity of the inference service.')
 output INFERENCE_CLIENT_ID string = inferenceIdentity.outputs.clientId
 
+@description('Resource id of the identity of the dashboard.')
+output DASHBOARD_IDENTITY_ID string = dashboardIdentity.outputs.id
+
+@description('Client id of the identity of the dashboard.')
+output DASHBOARD_CLIENT_ID string = dashboardIdentity.outputs.clientId
+
 @description('Who may call the APIs.')
 output ALLOWED_IP_RANGES string = allowedIpRanges
+
+@description('Whose tokens the services take besides API keys.')
+output ENTRA_AUTHORITY string = entraAuthority
+
+@description('Whom the tokens have to be for.')
+output ENTRA_AUDIENCE string = entraAudience
 
 @description('The fewest replicas of the import service.')
 output DATASET_IMPORT_MIN_REPLICAS int = datasetImportMinReplicas
@@ -287,6 +336,12 @@ output INFERENCE_MAX_REPLICAS int = inferenceMaxReplicas
 
 @description('How many requests at a time one replica of the inference service takes.')
 output INFERENCE_CONCURRENT_REQUESTS int = inferenceConcurrentRequests
+
+@description('The fewest replicas of the dashboard.')
+output DASHBOARD_MIN_REPLICAS int = dashboardMinReplicas
+
+@description('The most replicas of the dashboard.')
+output DASHBOARD_MAX_REPLICAS int = dashboardMaxReplicas
 
 @description('What a training run runs on.')
 output TRAINING_WORKLOAD_PROFILE string = trainingWorkloadProfile

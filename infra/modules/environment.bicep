@@ -60,3 +60,6 @@ resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
 
 @description('Resource id of the environment.')
 output id string = managedEnvironment.id
+
+@description('What the host names of its apps end with.')
+output defaultDomain string = managedEnvironment.properties.defaultDomain

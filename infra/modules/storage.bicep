@@ -17,7 +17,18 @@ param sku 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS'
 @description('Whether the account can be reached by private endpoints only.')
 param privateOnly bool
 
-var containerNames = ['access', 'datasets', 'evaluations', 'imports', 'registry', 'runs', 'sources', 'webhooks']
+var containerNames = [
+  'access'
+  'dashboard'
+  'datasets'
+  'evaluations'
+  'imports'
+  'monitor'
+  'registry'
+  'runs'
+  'sources'
+  'webhooks'
+]
 
 // Every queue has a second one for what cannot be worked on.
 var queueNames = [

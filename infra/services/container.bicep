@@ -63,8 +63,8 @@ type ingressSettings = {
 @export()
 @description('''
 Where a service is reached: from the given IP address ranges, or only from within the environment where there are none.
-All state is in storage, so any replica answers any request. Web pages that keep state on the server between requests would
-need stickySessions: { affinity: 'sticky' } here, and only they.
+All state is in storage, so any replica answers any request; only the dashboard, which keeps the state of open pages, adds
+stickySessions to this.
 ''')
 func ingress(allowedIpRanges string) ingressSettings => {
   external: !empty(allowedIpRanges)
@@ -100,8 +100,18 @@ type connections = {
 }
 
 @export()
+@description('Whose tokens of Entra ID a service takes besides API keys: nobody\'s where both are empty.')
+type entraId = {
+  @description('https://login.microsoftonline.com/TENANT/v2.0')
+  authority: string
+
+  @description('The client id or the application id URI of the app registration that the tokens are for.')
+  audience: string
+}
+
+@export()
 @description('Environment variables of a container: those that every service has, and its own options.')
-func environmentVariables(connections connections, options { *: string }) { name: string, value: string }[] =>
+func environmentVariables(connections connections, entra entraId, options { *: string }) { name: string, value: string }[] =>
   map(
     items(union(
       {
@@ -118,6 +128,13 @@ func environmentVariables(connections connections, options { *: string }) { name
         ConnectionStrings__queues: connections.queues
         OTEL_SERVICE_NAME: connections.service
       },
+      // One without the other is a mistake, of which the service says what to do.
+      empty('${entra.authority}${entra.audience}')
+        ? {}
+        : {
+            Access__EntraAuthority: entra.authority
+            Access__EntraAudience: entra.audience
+          },
       options
     )),
     item => { name: item.key, value: item.value }

@@ -38,6 +38,12 @@ param applicationInsightsConnectionString string
 @description('Who may call the API: IP address ranges separated by commas; empty for nobody from outside the environment.')
 param allowedIpRanges string
 
+@description('Whose tokens are taken besides API keys: https://login.microsoftonline.com/TENANT/v2.0; empty for API keys alone.')
+param entraAuthority string
+
+@description('Whom the tokens have to be for: the client id or the application id URI of an app registration.')
+param entraAudience string
+
 @description('The fewest replicas.')
 @minValue(0)
 param minReplicas int
@@ -155,6 +161,10 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
               blobs: blobEndpoint
               queues: queueEndpoint
               applicationInsights: applicationInsightsConnectionString
+            },
+            {
+              authority: entraAuthority
+              audience: entraAudience
             },
             {
               // The container has no files worth importing, and a caller must not read those that it has.

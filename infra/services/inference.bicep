@@ -35,6 +35,12 @@ param applicationInsightsConnectionString string
 @description('Who may call the API: IP address ranges separated by commas; empty for nobody from outside the environment.')
 param allowedIpRanges string
 
+@description('Whose tokens are taken besides API keys: https://login.microsoftonline.com/TENANT/v2.0; empty for API keys alone.')
+param entraAuthority string
+
+@description('Whom the tokens have to be for: the client id or the application id URI of an app registration.')
+param entraAudience string
+
 @description('The fewest replicas.')
 @minValue(0)
 param minReplicas int
@@ -65,8 +71,11 @@ param maxBatchFiles int = 1000
 @description('Threads inside one prediction; 0 = one for each core. As many predictions run at once as these fit into the cores.')
 param intraOpThreads int = 1
 
-@description('How many requests may wait while as many as possible run.')
-param maxQueuedRequests int = 32
+@description('How many requests may wait for each prediction that can run at once.')
+param maxQueuedRequestsPerRun int = 4
+
+@description('The memory that bodies may take together until they are answered, in bytes.')
+param maxWaitingBytes int = 268435456
 
 @description('How long a request may take.')
 param maxRequestDuration string = '00:01:00'
@@ -122,12 +131,17 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
               applicationInsights: applicationInsightsConnectionString
             },
             {
+              authority: entraAuthority
+              audience: entraAudience
+            },
+            {
               Inference__IntraOpThreads: string(intraOpThreads)
               Inference__MaxBatchFiles: string(maxBatchFiles)
-              Inference__MaxQueuedRequests: string(maxQueuedRequests)
+              Inference__MaxQueuedRequestsPerRun: string(maxQueuedRequestsPerRun)
               Inference__MaxRequestBytes: string(maxRequestBytes)
               Inference__MaxRequestDuration: maxRequestDuration
               Inference__MaxSongDuration: maxSongDuration
+              Inference__MaxWaitingBytes: string(maxWaitingBytes)
               Inference__ModelMemoryBytes: string(modelMemoryBytes)
               Inference__RefreshInterval: refreshInterval
             }

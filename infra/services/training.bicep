@@ -38,6 +38,12 @@ param applicationInsightsConnectionString string
 @description('Who may call the API: IP address ranges separated by commas; empty for nobody from outside the environment.')
 param allowedIpRanges string
 
+@description('Whose tokens are taken besides API keys: https://login.microsoftonline.com/TENANT/v2.0; empty for API keys alone.')
+param entraAuthority string
+
+@description('Whom the tokens have to be for: the client id or the application id URI of an app registration.')
+param entraAudience string
+
 @description('What a run runs on: Consumption, or else the workload profile "training" of the environment.')
 param workloadProfile string
 
@@ -82,6 +88,10 @@ var image = {
       blobs: blobEndpoint
       queues: queueEndpoint
       applicationInsights: applicationInsightsConnectionString
+    },
+    {
+      authority: entraAuthority
+      audience: entraAudience
     },
     {
       Training__CacheDirectory: cacheDirectory

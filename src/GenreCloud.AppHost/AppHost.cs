@@ -6,7 +6,7 @@ var builder = DistributedApplication.CreateBuilder(args);
 
 var storage = builder.AddStorage();
 
-builder.AddProject<Projects.GenreCloud_DatasetImport>("dataset-import")
+var datasetImport = builder.AddProject<Projects.GenreCloud_DatasetImport>("dataset-import")
     .WithIconName("FolderZip")
     .WithReference(storage.Blobs).WaitFor(storage.Blobs)
     .WithReference(storage.Queues).WaitFor(storage.Queues)
@@ -18,7 +18,7 @@ builder.AddProject<Projects.GenreCloud_DatasetImport>("dataset-import")
     .WithApiReference()
     .WithImportSampleCommand(Sample.FindZip(builder.AppHostDirectory));
 
-builder.AddProject<Projects.GenreCloud_Training>("training")
+var training = builder.AddProject<Projects.GenreCloud_Training>("training")
     .WithIconName("BrainCircuit")
     .WithReference(storage.Blobs).WaitFor(storage.Blobs)
     .WithReference(storage.Queues).WaitFor(storage.Queues)
@@ -28,7 +28,7 @@ builder.AddProject<Projects.GenreCloud_Training>("training")
     .WithApiReference()
     .WithTrainCommand();
 
-builder.AddProject<Projects.GenreCloud_Inference>("inference")
+var inference = builder.AddProject<Projects.GenreCloud_Inference>("inference")
     .WithIconName("MusicNote2")
     .WithReference(storage.Blobs).WaitFor(storage.Blobs)
     .WithReference(storage.Queues).WaitFor(storage.Queues)
@@ -38,5 +38,21 @@ builder.AddProject<Projects.GenreCloud_Inference>("inference")
     .WithApiReference()
     .WithPromoteCommand()
     .WithRollbackCommand();
+
+var dashboard = builder.AddProject<Projects.GenreCloud_Dashboard>("dashboard")
+    .WithIconName("Board")
+    .WithReference(storage.Blobs).WaitFor(storage.Blobs)
+    .WithReference(storage.Queues).WaitFor(storage.Queues)
+    .WithReference(datasetImport)
+    .WithReference(training)
+    .WithReference(inference)
+    .WithHttpEndpoint()
+    .WithExternalHttpEndpoints()
+    .WithHttpHealthCheck("/health")
+    .WithUrlForEndpoint("http", url => url.DisplayText = "GenreCloud");
+if (AspireDashboardUrl.Of(builder.Configuration) is { } aspire)
+{
+    dashboard.WithEnvironment("Dashboard__TracesUrl", new Uri(aspire, "/traces").ToString());
+}
 
 await builder.Build().RunAsync();

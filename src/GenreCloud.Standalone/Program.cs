@@ -1,11 +1,13 @@
 using System.CommandLine;
+using System.Globalization;
+using GenreCloud.Client.Checkpoints;
+using GenreCloud.Client.Evaluations;
 using GenreCloud.Standalone;
 using GenreCloud.Standalone.Checkpoints;
 using GenreCloud.Standalone.Demo;
 using GenreCloud.Standalone.Evaluate;
 using GenreCloud.Standalone.Keys;
 using GenreCloud.Training.Checkpoints;
-using GenreCloud.Training.ModelEvaluations;
 using GenreCloud.Training.Runs;
 
 var data = new Option<DirectoryInfo>("--data")
@@ -22,11 +24,11 @@ var urls = new Option<string>("--urls")
 };
 var dashboard = new Option<bool>("--dashboard")
 {
-    Description = "Start the Aspire dashboard, which shows all logs, traces and metrics",
+    Description = "Start the Aspire dashboard too, which shows all logs, traces and metrics; GenreCloud's own pages are served without it",
     Recursive = true,
 };
 
-var root = new RootCommand("GenreCloud in one process: import spectrograms, train, register, classify. Without a command it serves.")
+var root = new RootCommand("GenreCloud in one process: import spectrograms, train, register, classify. Without a command it serves its pages and its API.")
 {
     data,
     urls,
@@ -90,6 +92,13 @@ var architecture = new Option<string>("--architecture") { Description = "The net
 var registerAs = new Option<string>("--model") { Description = "The model to register it as", Required = true };
 var classes = new Option<string?>("--labels") { Description = "Its labels in the order of the outputs, separated by commas; those of the published checkpoints unless given" };
 var checkedOn = new Option<string?>("--dataset") { Description = "NAME or NAME:VERSION: a dataset to check it on; also where missing statistics of tabular features come from" };
+checkedOn.Validators.Add(parsed =>
+{
+    if (parsed.GetValueOrDefault<string?>()?.Split(':', 2) is [_, var number] && !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+    {
+        parsed.AddError("--dataset is NAME or NAME:VERSION, and a version is a number: genres:3.");
+    }
+});
 var trainingService = Service("--training", "The address of a training service that runs already");
 var checkpoint = new Command("checkpoint", "Register a PyTorch checkpoint as a model version.") { file, architecture, registerAs, classes, checkedOn, trainingService };
 checkpoint.SetAction((parsed, cancellationToken) => RegisterCheckpoint.RunAsync(
@@ -97,10 +106,13 @@ checkpoint.SetAction((parsed, cancellationToken) => RegisterCheckpoint.RunAsync(
     new CheckpointOptions
     {
         File = parsed.GetRequiredValue(file),
-        Architecture = parsed.GetRequiredValue(architecture),
-        Model = parsed.GetRequiredValue(registerAs),
-        Labels = parsed.GetValue(classes),
-        Dataset = parsed.GetValue(checkedOn),
+        Request = new CheckpointRequest(parsed.GetRequiredValue(registerAs), parsed.GetRequiredValue(architecture))
+        {
+            Labels = parsed.GetValue(classes)?.Split(','),
+            Dataset = parsed.GetValue(checkedOn)?.Split(':')[0],
+            DatasetVersion = parsed.GetValue(checkedOn)?.Split(':') is [_, var number] ? int.Parse(number, CultureInfo.InvariantCulture) : null,
+            FileName = parsed.GetRequiredValue(file).Name,
+        },
         Training = parsed.GetValue(trainingService),
     },
     cancellationToken));
@@ -119,11 +131,9 @@ var evaluator = Service("--training", "The address of a training service that ru
 var evaluate = new Command("evaluate", "Evaluate a registered model on a dataset, and print how good it is.") { model, version, evaluated, datasetVersion, samples, evaluator };
 evaluate.SetAction((parsed, cancellationToken) => EvaluateCommand.RunAsync(
     OptionsOf(parsed),
-    new ModelEvaluationRequest
+    new EvaluationRequest(parsed.GetRequiredValue(model), parsed.GetRequiredValue(evaluated))
     {
-        Model = parsed.GetRequiredValue(model),
         Version = parsed.GetValue(version),
-        Dataset = parsed.GetRequiredValue(evaluated),
         DatasetVersion = parsed.GetValue(datasetVersion),
         Samples = parsed.GetValue(samples),
     },

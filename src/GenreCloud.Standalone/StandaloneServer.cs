@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using GenreCloud.Dashboard;
 using GenreCloud.DatasetImport;
 using GenreCloud.Inference;
 using GenreCloud.LocalTools;
@@ -15,7 +16,7 @@ using Microsoft.Extensions.Options;
 namespace GenreCloud.Standalone;
 
 /// <summary>
-/// The import, training and inference services in one process, with Azurite beside them unless
+/// The import, training and inference services and the dashboard in one process, with Azurite beside them unless
 /// <c>ConnectionStrings:blobs</c> names another storage, and the Aspire dashboard if that is asked for.
 /// </summary>
 public sealed partial class StandaloneServer : IAsyncDisposable
@@ -23,6 +24,8 @@ public sealed partial class StandaloneServer : IAsyncDisposable
     private const string AllowLocalPaths = "DatasetImport:AllowLocalPaths";
     private const string AllowPrivateAddresses = "DatasetImport:AllowPrivateAddresses";
     private const string AllowPrivateWebhooks = "Webhooks:AllowPrivateAddresses";
+    private const string TracesUrl = "Dashboard:TracesUrl";
+    private const string ServicesInProcess = "Dashboard:ServicesInProcess";
     private const string CacheDirectory = "Training:CacheDirectory";
 
     /// <summary>How long a storage may take to answer, which on a busy machine is more than the host waits by itself.</summary>
@@ -43,7 +46,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
     /// <summary>The Aspire dashboard that gets the telemetry; null unless <see cref="StandaloneOptions.Dashboard"/> asks for one.</summary>
     public AspireDashboardProcess? Dashboard { get; }
 
-    /// <summary>Where the API answers, with the real port.</summary>
+    /// <summary>Where the dashboard and the API answer, with the real port.</summary>
     public Uri Address => new(_app.Urls.First());
 
     public IServiceProvider Services => _app.Services;
@@ -60,7 +63,12 @@ public sealed partial class StandaloneServer : IAsyncDisposable
     /// <exception cref="StartupException">Something that the user can mend: the port is taken, Node is missing, a setting is wrong.</exception>
     public static async Task<StandaloneServer> StartAsync(StandaloneOptions options, LogLevel consoleLevel, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            // By this name the files of the pages are found, whatever program the server runs in.
+            ApplicationName = typeof(StandaloneServer).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
         builder.WebHost.UseUrls(options.Urls);
         builder.Logging
             .AddFilter("Microsoft", LogLevel.Warning)
@@ -80,6 +88,7 @@ public sealed partial class StandaloneServer : IAsyncDisposable
             {
                 dashboard = await StartDashboardAsync(consoleLevel, cancellationToken);
                 builder.Configuration.SendTo(dashboard);
+                builder.Configuration[TracesUrl] = new Uri(dashboard.Frontend, "/traces").ToString();
             }
 
             if (string.IsNullOrEmpty(builder.Configuration.GetConnectionString("blobs")))
@@ -100,18 +109,21 @@ public sealed partial class StandaloneServer : IAsyncDisposable
                 [AllowLocalPaths] = builder.Configuration[AllowLocalPaths] ?? isOnesOwn,
                 [AllowPrivateAddresses] = builder.Configuration[AllowPrivateAddresses] ?? isOnesOwn,
                 [AllowPrivateWebhooks] = builder.Configuration[AllowPrivateWebhooks] ?? isOnesOwn,
+                [ServicesInProcess] = "true",
                 [CacheDirectory] = builder.Configuration[CacheDirectory] ?? Path.Combine(options.DataDirectory, "shards"),
             });
             builder.AddServiceDefaults();
             builder.AddDatasetImport();
             builder.AddTraining();
             builder.AddInference();
+            builder.AddDashboard();
 
             app = builder.Build();
             app.MapDefaultEndpoints();
             app.MapDatasetImport();
             app.MapTraining();
             app.MapInference();
+            app.MapDashboard();
             app.RequireValidSettings();
             await app.StartAsync(cancellationToken);
 

@@ -33,6 +33,17 @@ public sealed class ModelTests
     }
 
     [Fact]
+    public async Task The_dashboard_knows_where_the_services_are_and_starts_without_them()
+    {
+        await using var builder = await CreateAsync(storage: null);
+
+        var dashboard = builder.Resources.OfType<ProjectResource>().Single(project => project.Name == "dashboard");
+        var related = dashboard.Annotations.OfType<ResourceRelationshipAnnotation>().Where(annotation => annotation.Type == "Reference");
+        related.Select(annotation => annotation.Resource.Name).ShouldBe(["blobs", "queues", .. Services], ignoreOrder: true);
+        dashboard.Annotations.OfType<WaitAnnotation>().Select(wait => wait.Resource.Name).ShouldNotContain(name => Services.Contains(name));
+    }
+
+    [Fact]
     public async Task Unless_told_otherwise_nothing_needs_a_container_engine()
     {
         await using var builder = await CreateAsync(storage: null);

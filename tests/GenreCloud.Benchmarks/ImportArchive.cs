@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
@@ -19,9 +20,12 @@ internal enum ImportPictures
 
     /// <summary>Gray PNGs of 1 to 2 KB, for archives of very many entries.</summary>
     Small,
+
+    /// <summary>MP3s of 30 s, made by the installed ffmpeg: storage has next to nothing to do beside what they take.</summary>
+    Songs,
 }
 
-/// <summary>An archive in the layout of profile genres, of any number of pictures that all differ.</summary>
+/// <summary>An archive of any number of pictures in the layout of profile genres, or of songs in that of profile audio, that all differ.</summary>
 internal static class ImportArchive
 {
     private const int Batch = 256;
@@ -33,6 +37,12 @@ internal static class ImportArchive
     /// <param name="kind">Of what kind.</param>
     public static async Task WriteAsync(string path, string sample, int pictures, ImportPictures kind)
     {
+        if (kind == ImportPictures.Songs)
+        {
+            await WriteSongsAsync(path, pictures);
+            return;
+        }
+
         var originals = await ReadAsync(sample);
         await using var zip = await ZipFile.OpenAsync(path, ZipArchiveMode.Create);
         var csv = new StringBuilder(",track_id,playlist,track_name,track_artists,preview_url,genre_short,genre_long\n");
@@ -54,6 +64,22 @@ internal static class ImportArchive
         await labels.WriteAsync(Encoding.UTF8.GetBytes(csv.ToString()));
     }
 
+    private static async Task WriteSongsAsync(string path, int songs)
+    {
+        await using var zip = await ZipFile.OpenAsync(path, ZipArchiveMode.Create);
+        for (var song = 0; song < songs; song++)
+        {
+            var file = $"{path}.{song}.mp3";
+            using (var ffmpeg = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-f", "lavfi", "-i", $"anoisesrc=color=pink:seed={song}:duration=30", "-b:a", "96k", file]))
+            {
+                await ffmpeg.WaitForExitAsync();
+            }
+
+            await zip.CreateEntryFromFileAsync(file, $"label {song % 10}/{song}.mp3", CompressionLevel.NoCompression);
+            File.Delete(file);
+        }
+    }
+
     /// <summary>A picture with its number in the first pixels, so that no two are the same.</summary>
     private static byte[] Make(byte[] original, int number, ImportPictures kind)
     {
@@ -64,7 +90,12 @@ internal static class ImportArchive
             pixels.AsSpan(SpectrogramFormat.Pixels / 2).Fill(200);
         }
 
-        return kind == ImportPictures.Colour ? EncodeColour(pixels) : SpectrogramPng.Encode(pixels);
+        return kind switch
+        {
+            ImportPictures.Colour => EncodeColour(pixels),
+            ImportPictures.Small => EncodeFast(pixels, SKColorType.Gray8),
+            _ => SpectrogramPng.Encode(pixels),
+        };
     }
 
     private static byte[] EncodeColour(byte[] gray)
@@ -76,9 +107,15 @@ internal static class ImportArchive
             rgba[(i * 4) + 3] = byte.MaxValue;
         }
 
-        using var image = SKImage.FromPixelCopy(
-            new SKImageInfo(SpectrogramFormat.Frames, SpectrogramFormat.MelBands, SKColorType.Rgba8888, SKAlphaType.Unpremul), rgba);
-        using var png = image.Encode(SKEncodedImageFormat.Png, quality: 100);
+        return EncodeFast(rgba, SKColorType.Rgba8888);
+    }
+
+    /// <summary>Larger than need be, but soon: there are very many.</summary>
+    private static byte[] EncodeFast(byte[] pixels, SKColorType color)
+    {
+        var alpha = color == SKColorType.Gray8 ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
+        using var image = SKImage.FromPixelCopy(new SKImageInfo(SpectrogramFormat.Frames, SpectrogramFormat.MelBands, color, alpha), pixels);
+        using var png = image.PeekPixels().Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.Sub, zLibLevel: 1))!;
         return png.ToArray();
     }
 

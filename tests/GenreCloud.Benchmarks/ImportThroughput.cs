@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using Azure.Storage;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
+using GenreCloud.DatasetImport;
 using GenreCloud.DatasetImport.Archives;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.Datasets;
@@ -14,10 +15,11 @@ using GenreCloud.Testing;
 namespace GenreCloud.Benchmarks;
 
 /// <summary>
-/// <c>import [--pictures N] [--kind real|colour|small] [--workers N] [--partitions N] [--zip PATH] [--python PATH]</c>: from a staged zip on Azurite
+/// <c>import [--pictures N] [--kind real|colour|small|songs] [--workers N] [--partitions N] [--zip PATH] [--python PATH]</c>: from a staged zip on Azurite
 /// to a committed dataset version by the import service's own processes, beside what limits it on this machine: decoding the same PNGs from memory on
 /// all cores, and uploading the same bytes to the same Azurite as the SDK does by default. The import itself uploads with MD5, which spares Azurite a
-/// CRC-64 of its own and is faster: that rate is told, too. And checking and decoding alone on one core, beside the same in Python.
+/// CRC-64 of its own and is faster: that rate is told, too. And checking and decoding alone on one core, beside the same in Python. With
+/// <c>--workers</c> each process has one core to itself, as on machines of one core (Linux only); without it there is one process with all cores.
 /// </summary>
 internal static class ImportThroughput
 {
@@ -25,6 +27,9 @@ internal static class ImportThroughput
     private const int BlobBytes = 32 << 20;
     private const int BlockBytes = 4 << 20;
     private const int MaxEntryBytes = 4 << 20;
+
+    /// <summary>Some seconds of work, as a partition of pictures is.</summary>
+    private const int SongPartitionBytes = 3 << 20;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
@@ -34,28 +39,33 @@ internal static class ImportThroughput
     {
         var kind = Enum.Parse<ImportPictures>(ProcessBenchmark.Option(args, "--kind") ?? nameof(ImportPictures.Real), ignoreCase: true);
         var pictures = ProcessBenchmark.Number(args, "--pictures", 3000);
-        var workers = ProcessBenchmark.Number(args, "--workers", 1);
+        var workers = ProcessBenchmark.Option(args, "--workers") is null ? (int?)null : ProcessBenchmark.Number(args, "--workers", 1);
+        var processes = workers ?? 1;
         var partitions = ProcessBenchmark.Number(args, "--partitions", Math.Clamp(Environment.ProcessorCount, 2, 8));
         using var folder = new TemporaryFolder();
         var zip = Path.Combine(folder.Path, "benchmark.zip");
         await ImportArchive.WriteAsync(zip, ProcessBenchmark.Option(args, "--zip") ?? SampleDataset.Path, pictures, kind);
         var bytes = new FileInfo(zip).Length;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{pictures} pictures ({kind}), {bytes / 1e6:f0} MB, {workers} process(es) of {partitions} partition(s) at a time"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{pictures} pictures ({kind}), {bytes / 1e6:f0} MB, {processes} process(es) of {partitions} partition(s) at a time{(workers is null ? "" : ", one core each")}"));
 
         await using var azurite = new AzuriteFixture();
         await azurite.InitializeAsync();
         var account = azurite.NewAccount();
-        var decode = await DecodeAsync(zip, Environment.ProcessorCount);
-        var upload = await UploadAsync(azurite.NewAccount(), zip, partitions * workers, StorageChecksumAlgorithm.None);
-        var uploadMd5 = await UploadAsync(azurite.NewAccount(), zip, partitions * workers, StorageChecksumAlgorithm.MD5);
-        var (import, memory) = await ImportAsync(account, zip, workers, partitions);
-        var limit = Math.Min(bytes / decode.TotalSeconds, bytes / upload.TotalSeconds);
+        var upload = await UploadAsync(azurite.NewAccount(), zip, partitions * processes, StorageChecksumAlgorithm.None);
+        var uploadMd5 = await UploadAsync(azurite.NewAccount(), zip, partitions * processes, StorageChecksumAlgorithm.MD5);
+        var (import, memory) = await ImportAsync(account, zip, kind, workers, partitions);
 
-        Print("decode from memory, all cores", decode);
         Print("upload to the same Azurite", upload);
         Print("upload with MD5", uploadMd5);
         Print("import, staged zip to version", import);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"of the lower limit",-34} {bytes / import.TotalSeconds / limit,8:p0}"));
+        if (kind != ImportPictures.Songs)
+        {
+            var decode = await DecodeAsync(zip, Environment.ProcessorCount);
+            Print("decode from memory, all cores", decode);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{"of the lower limit",-34} {Math.Max(decode.TotalSeconds, upload.TotalSeconds) / import.TotalSeconds,8:p0}"));
+        }
+
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"peak memory of a process",-34} {memory / 1e6,8:f0} MB"));
         if (ProcessBenchmark.Option(args, "--python") is { } python)
         {
@@ -66,7 +76,7 @@ internal static class ImportThroughput
         }
 
         void Print(string name, TimeSpan time) => Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{name,-34} {bytes / 1e6 / time.TotalSeconds,8:f1} MB/s {pictures / time.TotalSeconds,8:f0} images/s"));
+            CultureInfo.InvariantCulture, $"{name,-34} {bytes / 1e6 / time.TotalSeconds,8:f1} MB/s {pictures / time.TotalSeconds,8:f1} images/s"));
     }
 
     /// <summary>Reads every window into memory first, and takes the time only of checking and decoding.</summary>
@@ -130,19 +140,22 @@ internal static class ImportThroughput
     }
 
     /// <returns>From the staged zip to the committed version, and the most memory that a process took, in bytes.</returns>
-    private static async Task<(TimeSpan Time, long PeakBytes)> ImportAsync(StorageAccount account, string zip, int workers, int partitions)
+    private static async Task<(TimeSpan Time, long PeakBytes)> ImportAsync(StorageAccount account, string zip, ImportPictures kind, int? workers, int partitions)
     {
         var services = new List<ServiceProcess>();
         try
         {
-            for (var worker = 0; worker < workers; worker++)
+            for (var worker = 0; worker < (workers ?? 1); worker++)
             {
+                var service = ServiceProcess.ExecutableOf("GenreCloud.DatasetImport");
+                string[] command = workers is null ? [service] : ["taskset", "--cpu-list", $"{worker % Environment.ProcessorCount}", service];
                 services.Add(ServiceProcess.Start(
-                    ServiceProcess.ExecutableOf("GenreCloud.DatasetImport"),
-                    ["--urls", "http://127.0.0.1:0"],
+                    command[0],
+                    [.. command[1..], "--urls", "http://127.0.0.1:0"],
                     ("ConnectionStrings__blobs", account.ConnectionString),
                     ("ConnectionStrings__queues", account.ConnectionString),
-                    ("DatasetImport__ConcurrentPartitions", $"{partitions}")));
+                    ("DatasetImport__ConcurrentPartitions", $"{partitions}"),
+                    ("DatasetImport__PartitionBytes", $"{(kind == ImportPictures.Songs ? SongPartitionBytes : new DatasetImportOptions().PartitionBytes)}")));
             }
 
             var addresses = await Task.WhenAll(services.Select(service => service.WaitForAddressAsync(CancellationToken.None)));
@@ -151,7 +164,7 @@ internal static class ImportThroughput
             using var body = new StreamContent(file);
 
             // Answered when the zip is staged and the import is queued.
-            using var accepted = await client.PutAsync(new Uri("/api/imports/upload?dataset=benchmark&profile=genres", UriKind.Relative), body);
+            using var accepted = await client.PutAsync(new Uri($"/api/imports/upload?dataset=benchmark&profile={(kind == ImportPictures.Songs ? "audio" : "genres")}", UriKind.Relative), body);
             var started = Stopwatch.GetTimestamp();
             var import = (await accepted.Content.ReadFromJsonAsync<Import>(GenreCloudJson.Options))!;
             while (!import.HasEnded)

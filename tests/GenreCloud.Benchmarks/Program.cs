@@ -46,9 +46,29 @@ if (AnswerTime.Owns(args))
     return AnswerTime.Run(args);
 }
 
+if (SongTime.Owns(args))
+{
+    return await SongTime.RunAsync(args);
+}
+
+if (PaddingStudy.Owns(args))
+{
+    return await PaddingStudy.RunAsync(args);
+}
+
 if (ServeBenchmark.Owns(args))
 {
     return await ServeBenchmark.RunAsync(args);
+}
+
+if (WhyBenchmark.Owns(args))
+{
+    return await WhyBenchmark.RunAsync(args);
+}
+
+if (SoakBenchmark.Owns(args))
+{
+    return await SoakBenchmark.RunAsync(args);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(TelemetryCost).Assembly).Run(args);

@@ -14,8 +14,6 @@ namespace GenreCloud.Benchmarks;
 public class SongBenchmark
 {
     private const int Seconds = 30;
-    private const int HeaderBytes = 44;
-    private const int Channels = 2;
 
     private readonly AudioDecoder _decoder = new(new AudioDecoderOptions(), TimeProvider.System);
     private readonly ArrayBufferWriter<float> _output = new(Seconds * MelSpectrogram.SampleRate);
@@ -28,12 +26,12 @@ public class SongBenchmark
     [Params(44_100, 48_000)]
     public int Rate { get; set; }
 
-    private WavFormat Format => new(Rate, Channels, sizeof(short), IsFloat: false);
+    private WavFormat Format => new(Rate, NoiseWav.Channels, sizeof(short), IsFloat: false);
 
     [GlobalSetup]
     public async Task MakeSongAsync()
     {
-        _wav = MakeWav(Rate);
+        _wav = NoiseWav.Make(Rate, Seconds);
         _mono = new float[Seconds * Rate];
         ToMono();
         _window = SongWindows.Cut((await _decoder.DecodeAsync(new MemoryStream(_wav), CancellationToken.None)).Samples, 0);
@@ -41,7 +39,7 @@ public class SongBenchmark
     }
 
     [Benchmark]
-    public void ToMono() => Format.ToMono(_wav.AsSpan(HeaderBytes), _mono);
+    public void ToMono() => Format.ToMono(_wav.AsSpan(NoiseWav.HeaderBytes), _mono);
 
     [Benchmark]
     public void Resample()
@@ -63,32 +61,5 @@ public class SongBenchmark
     {
         Song song = await _decoder.DecodeAsync(new MemoryStream(_wav), CancellationToken.None);
         return SongSpectrograms.Compute(song, new SongWindowsOptions(), CancellationToken.None).Count;
-    }
-
-    /// <summary>Noise with a tone in it.</summary>
-    private static byte[] MakeWav(int rate)
-    {
-        var random = new Random(1);
-        var dataBytes = Seconds * rate * Channels * sizeof(short);
-        using var file = new MemoryStream(HeaderBytes + dataBytes);
-        using var writer = new BinaryWriter(file);
-        writer.Write("RIFF"u8);
-        writer.Write(HeaderBytes - 8 + dataBytes);
-        writer.Write("WAVEfmt "u8);
-        writer.Write(16);
-        writer.Write((short)1);
-        writer.Write((short)Channels);
-        writer.Write(rate);
-        writer.Write(rate * Channels * sizeof(short));
-        writer.Write((short)(Channels * sizeof(short)));
-        writer.Write((short)(8 * sizeof(short)));
-        writer.Write("data"u8);
-        writer.Write(dataBytes);
-        for (var i = 0; i < Seconds * rate * Channels; i++)
-        {
-            writer.Write((short)(random.Next(-10_000, 10_000) + (8_000 * Math.Sin(i * 0.05))));
-        }
-
-        return file.ToArray();
     }
 }

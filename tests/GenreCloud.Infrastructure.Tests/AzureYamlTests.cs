@@ -17,7 +17,7 @@ public sealed partial class AzureYamlTests(Deployments deployments)
     {
         Project.Name.ShouldMatch("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$");
         Project.RequiredVersions.ShouldBe(new Dictionary<string, string> { ["azd"] = ">= 1.23.13" });
-        Project.Services.Keys.ShouldBe(["dataset-import", "training", "inference"], ignoreOrder: true);
+        Project.Services.Keys.ShouldBe(["dataset-import", "training", "inference", "dashboard"], ignoreOrder: true);
     }
 
     [Theory]

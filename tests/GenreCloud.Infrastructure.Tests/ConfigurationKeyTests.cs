@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using GenreCloud.Dashboard;
 using GenreCloud.DatasetImport;
 using GenreCloud.Inference;
 using GenreCloud.Training;
@@ -26,6 +27,7 @@ public sealed class ConfigurationKeyTests(Deployments deployments)
         { "dataset-import", "DatasetImport", typeof(DatasetImportOptions) },
         { "training", "Training", typeof(TrainingServiceOptions) },
         { "inference", "Inference", typeof(InferenceOptions) },
+        { "dashboard", "Dashboard", typeof(DashboardOptions) },
     };
 
     [Theory]
@@ -35,9 +37,12 @@ public sealed class ConfigurationKeyTests(Deployments deployments)
         foreach (var container in deployments[$"{service}.plain"].Containers())
         {
             ContainerVariables.Of(container).Keys.ShouldBe(
-                [.. OfEveryService, .. options.GetProperties().Select(property => $"{section}__{property.Name}")], ignoreOrder: true);
+                [.. OfEveryService, .. options.GetProperties().Where(property => !IsLocal(property)).Select(property => $"{section}__{property.Name}")], ignoreOrder: true);
         }
     }
+
+    /// <summary>There is no Aspire dashboard in Azure to link to.</summary>
+    private static bool IsLocal(System.Reflection.PropertyInfo property) => property.Name == nameof(DashboardOptions.TracesUrl);
 
     [Theory]
     [MemberData(nameof(Options))]
@@ -55,8 +60,17 @@ public sealed class ConfigurationKeyTests(Deployments deployments)
             var defaults = Activator.CreateInstance(type);
             foreach (var property in type.GetProperties())
             {
-                // The folder for temporary files depends on the machine that these tests run on.
-                var expected = property.Name == nameof(TrainingServiceOptions.CacheDirectory) ? "/tmp/genrecloud-shards" : property.GetValue(defaults);
+                var expected = property.Name switch
+                {
+                    // The folder for temporary files depends on the machine that these tests run on.
+                    nameof(TrainingServiceOptions.CacheDirectory) => "/tmp/genrecloud-shards",
+
+                    // Only Azure can say what the services' host names end with.
+                    nameof(DashboardOptions.DatasetImportUrl) => "https://dataset-import.internal.environment.example",
+                    nameof(DashboardOptions.TrainingUrl) => "https://training.internal.environment.example",
+                    nameof(DashboardOptions.InferenceUrl) => "https://inference.internal.environment.example",
+                    _ => property.GetValue(defaults),
+                };
                 property.GetValue(options).ShouldBe(expected, property.Name);
             }
         }

@@ -32,6 +32,33 @@ public sealed class ContainerAppTests(Deployments deployments)
     }
 
     [Theory]
+    [MemberData(nameof(Services))]
+    public void Tokens_of_Entra_ID_are_taken_where_it_is_configured(string service)
+    {
+        foreach (var container in deployments[$"{service}.private-gpu"].Containers())
+        {
+            var variables = ContainerVariables.Of(container);
+            variables["Access__EntraAuthority"].ShouldBe("https://login.microsoftonline.com/common/v2.0");
+            variables["Access__EntraAudience"].ShouldBe("api://genrecloud");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Only_who_looks_at_pages_comes_back_to_the_same_replica(string service)
+    {
+        var ingress = deployments[$"{service}.plain"].ResourcesOf("Microsoft.App/containerApps").Single()["properties"]!["configuration"]!["ingress"]!;
+
+        (ingress["stickySessions"]?["affinity"]?.GetValue<string>()).ShouldBe(service == "dashboard" ? "sticky" : null);
+    }
+
+    [Theory]
+    [InlineData("plain", "https://inference.internal.environment.example")]
+    [InlineData("private-gpu", "https://inference.environment.example")]
+    public void The_dashboard_calls_the_services_where_they_are_served(string settings, string address) =>
+        ContainerVariables.Of(deployments[$"dashboard.{settings}"].Containers().ShouldHaveSingleItem())["Dashboard__InferenceUrl"].ShouldBe(address);
+
+    [Theory]
     [InlineData("plain", "Consumption")]
     [InlineData("private-gpu", "training")]
     [InlineData("dedicated", "training")]

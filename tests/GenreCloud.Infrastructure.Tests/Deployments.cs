@@ -18,6 +18,8 @@ public sealed class Deployments : IAsyncLifetime
         ["private-gpu"] = new()
         {
             ["ALLOWED_IP_RANGES"] = "203.0.113.7/32, 198.51.100.0/24",
+            ["ENTRA_AUTHORITY"] = "https://login.microsoftonline.com/common/v2.0",
+            ["ENTRA_AUDIENCE"] = "api://genrecloud",
             ["PRIVATE_NETWORK"] = "true",
             ["TRAINING_WORKLOAD_PROFILE"] = "Consumption-GPU-NC8as-T4",
             ["TRAINING_CPU"] = "8",
@@ -41,12 +43,15 @@ public sealed class Deployments : IAsyncLifetime
         ["AZURE_APPLICATION_INSIGHTS_CONNECTION_STRING"] = "InstrumentationKey=key",
         ["AZURE_STORAGE_BLOB_ENDPOINT"] = "https://account.blob.core.windows.net/",
         ["AZURE_STORAGE_QUEUE_ENDPOINT"] = "https://account.queue.core.windows.net/",
+        ["AZURE_CONTAINER_APPS_ENVIRONMENT_DEFAULT_DOMAIN"] = "environment.example",
         ["DATASET_IMPORT_IDENTITY_ID"] = "/identities/dataset-import",
         ["DATASET_IMPORT_CLIENT_ID"] = "client-of-dataset-import",
         ["TRAINING_IDENTITY_ID"] = "/identities/training",
         ["TRAINING_CLIENT_ID"] = "client-of-training",
         ["INFERENCE_IDENTITY_ID"] = "/identities/inference",
         ["INFERENCE_CLIENT_ID"] = "client-of-inference",
+        ["DASHBOARD_IDENTITY_ID"] = "/identities/dashboard",
+        ["DASHBOARD_CLIENT_ID"] = "client-of-dashboard",
     };
 
     private readonly Dictionary<string, Deployment> _deployments = [];

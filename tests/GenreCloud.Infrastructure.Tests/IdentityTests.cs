@@ -41,9 +41,14 @@ public sealed partial class IdentityTests(Deployments deployments)
         queues/training-poison: Storage Queue Data Message Sender
         queues/training-poison: Storage Queue Data Reader
         """)]
+    [InlineData("dashboard", """
+        containers/access: Storage Blob Data Reader
+        containers/dashboard: Storage Blob Data Contributor
+        """)]
     [InlineData("inference", """
         containers/access: Storage Blob Data Contributor
         containers/evaluations: Storage Blob Data Reader
+        containers/monitor: Storage Blob Data Contributor
         containers/registry: Storage Blob Data Contributor
         containers/webhooks: Storage Blob Data Contributor
         queues/webhooks: Storage Queue Data Contributor
@@ -69,7 +74,7 @@ public sealed partial class IdentityTests(Deployments deployments)
     [Fact]
     public void Nobody_else_has_a_role() =>
         deployments["main.plain"].ResourcesOf("Microsoft.Authorization/roleAssignments").ShouldAllBe(assignment =>
-            new[] { "dataset-import", "training", "inference" }.Count(service =>
+            new[] { "dataset-import", "training", "inference", "dashboard" }.Count(service =>
                 assignment["properties"]!["principalId"]!.GetValue<string>().Contains($"/id-{service}-")) == 1);
 
     [Fact]

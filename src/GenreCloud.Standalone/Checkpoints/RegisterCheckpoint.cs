@@ -1,6 +1,7 @@
 using System.Globalization;
+using GenreCloud.Client;
+using GenreCloud.Client.Models;
 using GenreCloud.Modeling.Checkpoints;
-using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Standalone.Demo;
 using Spectre.Console;
@@ -47,7 +48,7 @@ internal static class RegisterCheckpoint
             await Console.Error.WriteLineAsync("It was ended before the checkpoint was registered. Start it again.");
             return Interrupted;
         }
-        catch (Exception exception) when (exception is DemoFailedException or StartupException or HttpRequestException)
+        catch (Exception exception) when (exception is DemoFailedException or StartupException or GenreCloudException or HttpRequestException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
@@ -56,8 +57,9 @@ internal static class RegisterCheckpoint
 
     private static async Task<ModelCard> SendAsync(CheckpointOptions options, Uri training, CancellationToken cancellationToken)
     {
-        using var api = new ApiClient(new DemoServices(training, training, training));
-        return await api.RegisterCheckpointAsync(options, cancellationToken);
+        using var clients = new ServiceClients(new DemoServices(training, training, training));
+        await using var file = options.File.OpenRead();
+        return await clients.Training.RegisterCheckpointAsync(file, options.Request, cancellationToken);
     }
 
     private static void Write(ModelCard card)

@@ -1,7 +1,8 @@
-using GenreCloud.Datasets.Samples;
-using GenreCloud.Inference.Classify;
+using GenreCloud.Client.Classify;
 
 namespace GenreCloud.Standalone.Demo;
 
-/// <summary>A held-out spectrogram, whose label says its true genre, and what the model answers.</summary>
-internal sealed record DemoAnswer(Sample Sample, ClassifyResponse Answer);
+/// <summary>What the model answers to a held-out spectrogram.</summary>
+/// <param name="Label">Its true genre.</param>
+/// <param name="Answer">What the model says.</param>
+internal sealed record DemoAnswer(string Label, Classification Answer);

@@ -1,10 +1,10 @@
-using GenreCloud.DatasetImport.Imports;
-using GenreCloud.DatasetImport.Profiles;
-using GenreCloud.Datasets;
-using GenreCloud.Datasets.Splits;
+using GenreCloud.Client;
+using GenreCloud.Client.Classify;
+using GenreCloud.Client.Datasets;
+using GenreCloud.Client.Imports;
+using GenreCloud.Client.Runs;
 using GenreCloud.LocalTools.AspireDashboard;
 using GenreCloud.ServiceDefaults;
-using GenreCloud.Training.Runs;
 using Spectre.Console;
 
 namespace GenreCloud.Standalone.Demo;
@@ -35,7 +35,7 @@ internal static class DemoCommand
             await Console.Error.WriteLineAsync("The demo was ended. Start it again: it goes on from where it was.");
             return Interrupted;
         }
-        catch (Exception exception) when (exception is DemoFailedException or StartupException or HttpRequestException)
+        catch (Exception exception) when (exception is DemoFailedException or StartupException or GenreCloudException or HttpRequestException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
@@ -56,7 +56,7 @@ internal static class DemoCommand
         await WorkAsync(input, new DemoServices(server.Address, server.Address, server.Address), server.Dashboard, ending.Token);
         if (!exit)
         {
-            AnsiConsole.MarkupLineInterpolated($"Serving at [link]{server.Address}[/]; Ctrl+C ends it.");
+            AnsiConsole.MarkupLineInterpolated($"The dashboard is at [link]{server.Address}[/]: drop a song there. Ctrl+C ends it.");
             await server.WaitForShutdownAsync(cancellationToken);
         }
 
@@ -77,40 +77,41 @@ internal static class DemoCommand
 
     private static async Task WorkAsync(DemoInput input, DemoServices services, AspireDashboardProcess? dashboard, CancellationToken cancellationToken)
     {
-        using var api = new ApiClient(services);
+        using var clients = new ServiceClients(services);
         using var activity = StandaloneTelemetry.Source.StartActivity("demo");
         var report = await AnsiConsole.Progress()
             .AutoClear(false)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(context => WorkAsync(input, api, context, cancellationToken));
+            .StartAsync(context => WorkAsync(input, clients, context, cancellationToken));
         activity?.Stop();
         report.Write(services.Inference, activity?.TraceId, dashboard);
     }
 
-    private static async Task<DemoReport> WorkAsync(DemoInput input, ApiClient api, ProgressContext progress, CancellationToken cancellationToken)
+    private static async Task<DemoReport> WorkAsync(DemoInput input, ServiceClients clients, ProgressContext progress, CancellationToken cancellationToken)
     {
         var importing = progress.AddTask("Import");
         var training = progress.AddTask("Train", autoStart: false);
         var classifying = progress.AddTask("Classify", autoStart: false);
 
-        var import = await ImportAsync(input, api, importing, cancellationToken);
-        var manifest = await api.GetManifestAsync(import.Dataset, import.Version!.Value, cancellationToken);
-        var (run, trainedEarlier) = await TrainAsync(input, manifest, api, training, cancellationToken);
-        var answers = await ClassifyAsync(run, api, classifying, cancellationToken);
+        var import = await ImportAsync(input, clients, importing, cancellationToken);
+        var manifest = await clients.Imports.GetDatasetVersionAsync(import.Dataset, import.Version!.Value, cancellationToken);
+        var (run, trainedEarlier) = await TrainAsync(input, manifest, clients, training, cancellationToken);
+        var answers = await ClassifyAsync(run, clients, classifying, cancellationToken);
         return new DemoReport(import, manifest, run, trainedEarlier, answers);
     }
 
-    private static async Task<Import> ImportAsync(DemoInput input, ApiClient api, ProgressTask task, CancellationToken cancellationToken)
+    private static async Task<Import> ImportAsync(DemoInput input, ServiceClients clients, ProgressTask task, CancellationToken cancellationToken)
     {
         Import import;
         if (input.Upload)
         {
             task.Description = $"Upload  {new FileInfo(input.Zip).Length / 1e6:n0} MB";
-            import = await api.UploadAsync(input.Zip, input.Dataset, GenresProfile.ProfileName, input.Licence, cancellationToken);
+            await using var zip = File.OpenRead(input.Zip);
+            import = await clients.Imports.UploadImportAsync(zip, input.ImportRequest, cancellationToken);
         }
         else
         {
-            import = await api.StartImportAsync(input.ImportRequest, cancellationToken);
+            import = await clients.Imports.StartImportAsync(input.ImportRequest, cancellationToken);
         }
 
         while (import.Status is not (ImportStatus.Completed or ImportStatus.Failed))
@@ -129,7 +130,7 @@ internal static class DemoCommand
             }
 
             await Task.Delay(PollInterval, cancellationToken);
-            import = await Untraced.CallAsync(() => api.GetImportAsync(import.Id, cancellationToken));
+            import = await Untraced.CallAsync(() => clients.Imports.GetImportAsync(import.Id, cancellationToken));
         }
 
         if (import.Status == ImportStatus.Failed)
@@ -144,17 +145,16 @@ internal static class DemoCommand
     }
 
     private static async Task<(Run Run, bool TrainedEarlier)> TrainAsync(
-        DemoInput input, DatasetManifest manifest, ApiClient api, ProgressTask task, CancellationToken cancellationToken)
+        DemoInput input, DatasetManifest manifest, ServiceClients clients, ProgressTask task, CancellationToken cancellationToken)
     {
         task.StartTask();
         var request = input.RunRequest(manifest);
-        var settings = RunSettings.From(request, manifest);
 
         // Also one that an interrupted demo left in the queue: the service goes on with it.
-        var run = (await Untraced.CallAsync(() => api.ListRunsAsync(cancellationToken)))
-            .FirstOrDefault(run => run.Status is not (RunStatus.Failed or RunStatus.Cancelled) && run.Settings == settings);
+        var run = (await Untraced.CallAsync(() => clients.Training.ListRunsAsync(cancellationToken)))
+            .FirstOrDefault(run => run.Status is not (RunStatus.Failed or RunStatus.Cancelled) && IsOf(request, run.Settings));
         var trainedEarlier = run is { Status: RunStatus.Completed };
-        run ??= await api.StartRunAsync(request, cancellationToken);
+        run ??= await clients.Training.StartRunAsync(request, cancellationToken);
         while (!run.HasEnded)
         {
             if (run.Progress is { } progress)
@@ -165,7 +165,7 @@ internal static class DemoCommand
             }
 
             await Task.Delay(PollInterval, cancellationToken);
-            run = await Untraced.CallAsync(() => api.GetRunAsync(run.Id, cancellationToken));
+            run = await Untraced.CallAsync(() => clients.Training.GetRunAsync(run.Id, cancellationToken));
         }
 
         if (run.Status == RunStatus.Failed)
@@ -187,29 +187,28 @@ internal static class DemoCommand
     }
 
     private static async Task<IReadOnlyList<DemoAnswer>> ClassifyAsync(
-        Run run, ApiClient api, ProgressTask task, CancellationToken cancellationToken)
+        Run run, ServiceClients clients, ProgressTask task, CancellationToken cancellationToken)
     {
         const int Answers = 3;
         task.StartTask();
         task.MaxValue = Answers;
-        var samples = await api.ListSamplesAsync(run.Settings.Dataset, run.Settings.Version, cancellationToken);
-        var heldOut = Split.Compute(samples, run.Settings.Split).Validation
-            .Select(index => samples[index])
-            .OrderBy(sample => sample.Label, StringComparer.Ordinal).ThenBy(sample => sample.Id, StringComparer.Ordinal)
-            .ToArray();
+        var held = await clients.Training.GetRunAnswersAsync(run.Id, cancellationToken);
+        var heldOut = held.Samples.OrderBy(sample => sample.Label).ThenBy(sample => sample.Id, StringComparer.Ordinal).ToArray();
 
         var answers = new List<DemoAnswer>();
         for (var i = 0; i < Answers; i++)
         {
             // From the beginning, the middle and the end of the list by genre.
             var sample = heldOut[i * (heldOut.Length - 1) / (Answers - 1)];
-            var png = await api.GetSpectrogramAsync(run.Settings.Dataset, run.Settings.Version, sample.Id, cancellationToken);
-            answers.Add(new DemoAnswer(sample, await api.ClassifyAsync(png, run.Result!.Model!, run.Result.ModelVersion!.Value, top: 3, cancellationToken)));
+            var png = await clients.Imports.GetSpectrogramAsync(run.Settings.Dataset, run.Settings.Version, sample.Id, cancellationToken);
+            var options = new ClassifyOptions { Model = run.Result!.Model, Version = run.Result.ModelVersion, Top = 3 };
+            var label = held.Labels[sample.Label];
+            answers.Add(new DemoAnswer(label, await clients.Inference.ClassifyAsync(MusicFile.Of(png), options, cancellationToken)));
             task.Increment(1);
-            task.Description = $"Classify  {sample.Label}";
+            task.Description = $"Classify  {label}";
         }
 
-        if (await Untraced.CallAsync(() => api.FindUnhealthyAsync(cancellationToken)) is [var unhealthy, ..])
+        if (await Untraced.CallAsync(() => clients.FindUnhealthyAsync(cancellationToken)) is { } unhealthy)
         {
             throw new DemoFailedException($"The model answers, but {new Uri(unhealthy, "/health")} does not say healthy; look there for the reason.");
         }
@@ -218,4 +217,10 @@ internal static class DemoCommand
         task.StopTask();
         return answers;
     }
+
+    /// <summary>Whether a run is one that the demo asked for, by all that it asks for.</summary>
+    private static bool IsOf(RunRequest request, RunSettings settings) =>
+        (settings.Dataset, settings.Version, settings.Model, settings.Architecture, settings.Epochs, settings.BatchSize, settings.LearningRate, settings.Precision)
+        == (request.Dataset, request.Version, request.Model, request.Architecture, request.Epochs, request.BatchSize, request.LearningRate, request.Precision)
+        && settings.StartFrom is null && settings.Register;
 }

@@ -1,10 +1,10 @@
 using System.Text;
-using GenreCloud.DatasetImport.Imports;
+using GenreCloud.Client.Datasets;
+using GenreCloud.Client.Imports;
+using GenreCloud.Client.Runs;
 using GenreCloud.DatasetImport.Profiles;
-using GenreCloud.Datasets;
 using GenreCloud.Modeling;
 using GenreCloud.Registry;
-using GenreCloud.Training.Runs;
 
 namespace GenreCloud.Standalone.Demo;
 
@@ -40,19 +40,18 @@ internal sealed record DemoInput(string Zip, string? Labels, string Dataset, int
         };
     }
 
-    public ImportRequest ImportRequest => new()
+    public ImportRequest ImportRequest => new(Dataset, GenresProfile.ProfileName)
     {
-        Dataset = Dataset,
-        Profile = GenresProfile.ProfileName,
-        Source = new ImportSource { Path = Zip },
+        Source = Upload ? null : new ImportSource { Path = Zip },
         Labels = Labels is null ? null : new ImportSource { Path = Labels },
         Licence = Licence,
     };
 
-    public RunRequest RunRequest(DatasetManifest manifest) => new()
+    public RunRequest RunRequest(DatasetManifest manifest) => new(manifest.Name)
     {
-        Dataset = manifest.Name,
         Version = manifest.Version,
+        Architecture = Crnn.ArchitectureName,
+        LearningRate = TrainingOptions.DefaultLearningRate,
 
         // A dataset's name may begin with a digit, a model's may not.
         Model = ModelName.IsValid(manifest.Name) ? manifest.Name : $"m-{manifest.Name}"[..Math.Min(manifest.Name.Length + 2, 63)],
@@ -60,7 +59,7 @@ internal sealed record DemoInput(string Zip, string? Labels, string Dataset, int
 
         // Small batches: a demo's few spectrograms make few steps otherwise.
         BatchSize = 8,
-        Precision = Precision.Bf16,
+        Precision = Client.Runs.Precision.Bf16,
     };
 
     /// <summary>The file's name as a dataset's name: lower-case letters, digits, - and _.</summary>

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using GenreCloud.DatasetImport.Imports;
-using GenreCloud.Datasets;
+using GenreCloud.Client.Datasets;
+using GenreCloud.Client.Imports;
+using GenreCloud.Client.Runs;
 using GenreCloud.LocalTools.AspireDashboard;
-using GenreCloud.Training.Runs;
 using Spectre.Console;
 
 namespace GenreCloud.Standalone.Demo;
@@ -36,7 +36,7 @@ internal sealed record DemoReport(Import Import, DatasetManifest Manifest, Run R
         table.AddEmptyRow();
         foreach (var answer in Answers)
         {
-            Row(table, $"Held-out {answer.Sample.Label}", string.Join(", ", answer.Answer.Predictions.Select(
+            Row(table, $"Held-out {answer.Label}", string.Join(", ", answer.Answer.Predictions.Select(
                 prediction => string.Create(CultureInfo.InvariantCulture, $"{prediction.Label} {prediction.Probability:p1}"))));
         }
 

@@ -1,6 +1,7 @@
+using GenreCloud.Client;
+using GenreCloud.Client.Evaluations;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Standalone.Demo;
-using GenreCloud.Training.ModelEvaluations;
 using Spectre.Console;
 
 namespace GenreCloud.Standalone.Evaluate;
@@ -18,7 +19,7 @@ internal static class EvaluateCommand
     /// <param name="training">The address of a training service that runs already; null to start the services in this process.</param>
     /// <returns>0 only if the evaluation is completed.</returns>
     public static async Task<int> RunAsync(
-        StandaloneOptions standalone, ModelEvaluationRequest request, Uri? training, CancellationToken cancellationToken)
+        StandaloneOptions standalone, EvaluationRequest request, Uri? training, CancellationToken cancellationToken)
     {
         try
         {
@@ -38,27 +39,27 @@ internal static class EvaluateCommand
             await Console.Error.WriteLineAsync("The evaluation was left before its end. The training service goes on with it, at the latest when it is started again.");
             return Interrupted;
         }
-        catch (Exception exception) when (exception is DemoFailedException or StartupException or HttpRequestException)
+        catch (Exception exception) when (exception is DemoFailedException or StartupException or GenreCloudException or HttpRequestException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
         }
     }
 
-    private static async Task EvaluateAsync(Uri address, ModelEvaluationRequest request, CancellationToken cancellationToken)
+    private static async Task EvaluateAsync(Uri address, EvaluationRequest request, CancellationToken cancellationToken)
     {
-        using var api = new ApiClient(new DemoServices(address, address, address));
+        using var clients = new ServiceClients(new DemoServices(address, address, address));
         var evaluation = await AnsiConsole.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(context => FollowAsync(api, request, context.AddTask("Evaluate"), cancellationToken));
+            .StartAsync(context => FollowAsync(clients.Training, request, context.AddTask("Evaluate"), cancellationToken));
         EvaluationTable.Write(evaluation);
     }
 
     private static async Task<ModelEvaluation> FollowAsync(
-        ApiClient api, ModelEvaluationRequest request, ProgressTask task, CancellationToken cancellationToken)
+        TrainingClient training, EvaluationRequest request, ProgressTask task, CancellationToken cancellationToken)
     {
-        var evaluation = await api.StartEvaluationAsync(request, cancellationToken);
+        var evaluation = await training.StartEvaluationAsync(request, cancellationToken);
         while (!evaluation.HasEnded)
         {
             if (evaluation.Progress is { } progress)
@@ -68,7 +69,7 @@ internal static class EvaluateCommand
             }
 
             await Task.Delay(PollInterval, cancellationToken);
-            evaluation = await Untraced.CallAsync(() => api.GetEvaluationAsync(evaluation.Id, cancellationToken));
+            evaluation = await Untraced.CallAsync(() => training.GetEvaluationAsync(evaluation.Id, cancellationToken));
         }
 
         return evaluation.Status switch

@@ -1,5 +1,5 @@
 using System.Globalization;
-using GenreCloud.Training.ModelEvaluations;
+using GenreCloud.Client.Evaluations;
 using Spectre.Console;
 
 namespace GenreCloud.Standalone.Evaluate;

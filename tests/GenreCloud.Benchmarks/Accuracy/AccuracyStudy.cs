@@ -123,7 +123,7 @@ internal static class AccuracyStudy
     private static void Write(IReadOnlyList<(Recipe Recipe, RecipeResult Result)> results, string referenceName)
     {
         var reference = results.FirstOrDefault(result => result.Recipe.Name == referenceName).Result;
-        Console.WriteLine($"{"",-24} {"top-1",6} {"95% interval",15} {"top-3",6} {"macro-F1",9} {$"less {referenceName}",18} {"95% interval",15} {"s a run",8}");
+        Console.WriteLine($"{"",-34} {"top-1",6} {"95% interval",15} {"top-3",6} {"macro-F1",9} {$"less {referenceName}",18} {"95% interval",15} {"s a run",8}");
         foreach (var (recipe, result) in results)
         {
             var (difference, between) = reference is null || ReferenceEquals(reference, result)
@@ -131,7 +131,7 @@ internal static class AccuracyStudy
                 : (Points(result.Top1 - reference.Top1), Interval(ArtistBootstrap.Mean(result.DifferencesTo(reference), BootstrapSeed)));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{recipe.Name,-24} {100 * result.Top1,5:f1}% {Interval(ArtistBootstrap.Mean(result.Rights, BootstrapSeed)),15} {100 * result.Top3,5:f1}% {100 * result.MacroF1,8:f1}% {difference,18} {between,15} {result.SecondsARun,8:f0}"));
+                $"{recipe.Name,-34} {100 * result.Top1,5:f1}% {Interval(ArtistBootstrap.Mean(result.Rights, BootstrapSeed)),15} {100 * result.Top3,5:f1}% {100 * result.MacroF1,8:f1}% {difference,18} {between,15} {result.SecondsARun,8:f0}"));
         }
 
         static string Points(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:+0.0;-0.0}");

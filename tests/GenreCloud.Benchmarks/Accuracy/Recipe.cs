@@ -16,8 +16,13 @@ internal sealed record Recipe(string Name, string? StartsFrom, JsonObject Run)
             new("linear", null, new JsonObject { ["architecture"] = "linear", ["epochs"] = 60, ["learningRate"] = 0.01 }),
             new("crnn", null, new JsonObject { ["architecture"] = "crnn", ["epochs"] = 10, ["learningRate"] = 0.0014 }),
             new("crnn-strided", null, new JsonObject { ["architecture"] = "crnn-strided", ["epochs"] = 20, ["learningRate"] = 0.0014 }),
+            new("crnn-strided-augmented", null, new JsonObject { ["architecture"] = "crnn-strided", ["epochs"] = 28, ["learningRate"] = 0.0014, ["augmentation"] = Augmented() }),
             new("crnn-finetuned", PublishedCheckpoint.Genres.Model, new JsonObject { ["architecture"] = "crnn", ["epochs"] = 6, ["learningRate"] = 0.0005 }),
             new("crnn-strided-finetuned", PublishedCheckpoint.Genres.Model, new JsonObject { ["architecture"] = "crnn-strided", ["epochs"] = 10, ["learningRate"] = 0.001 }),
+            new(
+                "crnn-strided-finetuned-augmented",
+                PublishedCheckpoint.Genres.Model,
+                new JsonObject { ["architecture"] = "crnn-strided", ["epochs"] = 24, ["learningRate"] = 0.001, ["augmentation"] = Augmented() }),
         ]);
 
     /// <summary>For the metal subgenres, with tabular features that some samples lack.</summary>
@@ -30,6 +35,9 @@ internal sealed record Recipe(string Name, string? StartsFrom, JsonObject Run)
             new("crnn-tabular-finetuned", PublishedCheckpoint.Metal.Model, new JsonObject { ["architecture"] = "crnn-tabular", ["epochs"] = 15, ["learningRate"] = 0.0005 }),
             new("crnn-strided-finetuned", PublishedCheckpoint.Genres.Model, new JsonObject { ["architecture"] = "crnn-strided", ["epochs"] = 20, ["learningRate"] = 0.001 }),
         ]);
+
+    /// <summary>Masks of time and frequency, any roll, and mixup.</summary>
+    private static JsonObject Augmented() => new() { ["timeMasks"] = 2, ["frequencyMasks"] = 2, ["timeShiftFrames"] = 646, ["mixupAlpha"] = 0.2 };
 
     /// <summary>The same, computed in a precision, as a row of its own.</summary>
     public Recipe In(string precision, string name)

@@ -2,13 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Png;
+using GenreCloud.Inference;
 using GenreCloud.Testing;
 
 namespace GenreCloud.Benchmarks.Serving;
 
 /// <summary>
 /// <c>serve [--seconds N] [--rounds N] [--python PATH]</c>: spectrograms a second and latencies of ONNX Runtime alone, of the inference service over
-/// HTTP (one client, saturation, and 5 times what it can do), and of the same network in FastAPI and PyTorch where the Python has them (<c>serving.sh</c>
+/// HTTP (one client, saturation, its queue just full, and 5 times what it can do), and of the same network in FastAPI and PyTorch where the Python has them (<c>serving.sh</c>
 /// installs them). All run in turns, round by round, so that whatever else the machine does meets all of them.
 /// </summary>
 internal static class ServeBenchmark
@@ -19,7 +20,13 @@ internal static class ServeBenchmark
     /// <summary>Clients at saturation for each core: one computes while the next one's request is on its way.</summary>
     private const int ClientsPerCore = 2;
 
+    /// <summary>Clients for each core that fill the queue, and of whom none is refused: one that runs, and those that may wait for it.</summary>
+    private static readonly int FullQueuePerCore = 1 + new InferenceOptions().MaxQueuedRequestsPerRun;
+
     private const int Overload = 5;
+
+    /// <summary>Before anything is measured: connections are opened, and code is compiled.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
     public static bool Owns(string[] args) => args is [Verb, ..];
 
@@ -49,6 +56,7 @@ internal static class ServeBenchmark
             ($"bare, 1 run of {cores} threads", span => wide.RunAsync(1, span)),
             ($"bare, {cores} runs of 1 thread", span => narrow.RunAsync(cores, span)),
             ($"service, {cores * ClientsPerCore} clients", span => ours.ClosedAsync(cores * ClientsPerCore, span)),
+            ($"service, {cores * FullQueuePerCore} clients, its queue full", span => ours.ClosedAsync(cores * FullQueuePerCore, span)),
         };
         await using var peer = ProcessBenchmark.Option(args, "--python") is { } python ? await ServingPeer.StartAsync(python) : null;
         using var theirs = peer is null ? null : new HttpLoad(peer.Address, "/classify", pngs);
@@ -61,7 +69,7 @@ internal static class ServeBenchmark
         var results = ways.ToDictionary(way => way.Name, _ => new List<Latencies>());
         foreach (var (_, run) in ways)
         {
-            await run(TimeSpan.FromSeconds(2));
+            await run(WarmUp);
         }
 
         for (var round = 0; round < rounds; round++)
@@ -80,6 +88,7 @@ internal static class ServeBenchmark
         }
 
         var capacity = Latencies.Of(results[$"service, {cores * ClientsPerCore} clients"]).PerSecond;
+        await ours.OpenAsync(Overload * capacity, WarmUp);
         using var process = Process.GetProcessById(service.ProcessId);
         var before = process.WorkingSet64;
         var (answered, refused) = await ours.OpenAsync(Overload * capacity, duration * rounds);

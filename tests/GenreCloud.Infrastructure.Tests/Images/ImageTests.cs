@@ -7,12 +7,15 @@ public sealed class ImageTests
 {
     private static readonly AzdProject Project = AzdProject.Read();
 
+    private const string Ffmpeg = "/app/ffmpeg";
+
     // The build of the services that these tests are built with is the one that is published.
     private static readonly string Configuration =
         Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Equals("release", StringComparison.OrdinalIgnoreCase) ? "Release" : "Debug";
 
     [Theory]
     [InlineData("dataset-import", "libSkiaSharp.so")]
+    [InlineData("dashboard", "")]
     [InlineData("inference", "libSkiaSharp.so libonnxruntime.so libonnxruntime_providers_shared.so")]
     [InlineData("training", """
         libSkiaSharp.so libonnxruntime.so libonnxruntime_providers_shared.so
@@ -20,40 +23,38 @@ public sealed class ImageTests
         """)]
     public async Task An_image_runs_the_service_without_root_and_with_the_native_libraries_that_it_needs(string service, string libraries)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The build of this system is published as it is, and images are for Linux.");
-        var cancellationToken = TestContext.Current.CancellationToken;
-        await using var registry = await BaseImageRegistry.StartAsync(cancellationToken);
         var project = Path.GetFileName(Project.Services[service].Project);
-        var folder = Directory.CreateTempSubdirectory("genrecloud-image-");
+
+        var image = await PublishAsync(service);
+
+        image.Configuration["User"]!.GetValue<string>().ShouldBe("1654");
+        image.Configuration["WorkingDir"]!.GetValue<string>().ShouldBe("/app/");
+        Texts(image.Configuration["Entrypoint"]).ShouldBe([$"/app/{project}"]);
+        image.Configuration["Cmd"].ShouldBeNull();
+        image.Configuration["ExposedPorts"]!.AsObject().Select(port => port.Key).ShouldBe(["8080/tcp"]);
+        Texts(image.Configuration["Env"]).ShouldContain("DOTNET_ROOT=/usr/share/dotnet");
+        (image.Files[$"/app/{project}"] & UnixFileMode.OtherExecute).ShouldBe(UnixFileMode.OtherExecute);
+        image.Files.Keys.Where(file => file.Contains(".so", StringComparison.Ordinal)).Select(Path.GetFileName)
+            .ShouldBe(libraries.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries), ignoreOrder: true);
+        image.Files.Keys.ShouldAllBe(file => !file.Contains("runtimes/"));
+        image.Files.Keys.ShouldNotContain(Ffmpeg);
+    }
+
+    [Theory]
+    [InlineData("dataset-import")]
+    [InlineData("inference")]
+    public async Task An_image_of_what_reads_songs_has_the_ffmpeg_that_it_is_given_beside_the_service(string service)
+    {
+        var program = Path.GetTempFileName();
         try
         {
-            var archive = Path.Combine(folder.FullName, "image.tar");
-            await using var publish = ServiceProcess.Start(
-                "dotnet",
-                [
-                    "publish", Path.Combine(RepositoryRoot.Path, Project.Services[service].Project), "-c", Configuration, "--no-build", "--nologo",
-                    "-t:PublishContainer", $"-p:ContainerBaseImage={registry.Address}/base:1", $"-p:ContainerArchiveOutputPath={archive}",
-                ],
-                ("DOTNET_CONTAINER_INSECURE_REGISTRIES", registry.Address),
-                ("MSBUILDDISABLENODEREUSE", "1"));
-            (await publish.WaitForExitAsync(cancellationToken)).ShouldBe(0, publish.Output);
+            var image = await PublishAsync(service, $"-p:GenreCloudFfmpeg={program}");
 
-            var image = await ImageArchive.ReadAsync(archive, cancellationToken);
-
-            image.Configuration["User"]!.GetValue<string>().ShouldBe("1654");
-            image.Configuration["WorkingDir"]!.GetValue<string>().ShouldBe("/app/");
-            Texts(image.Configuration["Entrypoint"]).ShouldBe([$"/app/{project}"]);
-            image.Configuration["Cmd"].ShouldBeNull();
-            image.Configuration["ExposedPorts"]!.AsObject().Select(port => port.Key).ShouldBe(["8080/tcp"]);
-            Texts(image.Configuration["Env"]).ShouldContain("DOTNET_ROOT=/usr/share/dotnet");
-            (image.Files[$"/app/{project}"] & UnixFileMode.OtherExecute).ShouldBe(UnixFileMode.OtherExecute);
-            image.Files.Keys.Where(file => file.Contains(".so", StringComparison.Ordinal)).Select(Path.GetFileName)
-                .ShouldBe(libraries.Split([' ', '\n']), ignoreOrder: true);
-            image.Files.Keys.ShouldAllBe(file => !file.Contains("runtimes/"));
+            (image.Files[Ffmpeg] & UnixFileMode.OtherExecute).ShouldBe(UnixFileMode.OtherExecute);
         }
         finally
         {
-            folder.Delete(recursive: true);
+            File.Delete(program);
         }
     }
 
@@ -104,6 +105,33 @@ public sealed class ImageTests
                 "dotnet", ["msbuild", project, "-getProperty:ArtifactsPath", .. properties], ("MSBUILDDISABLENODEREUSE", "1"));
             (await evaluation.WaitForExitAsync(TestContext.Current.CancellationToken)).ShouldBe(0, evaluation.Output);
             return evaluation.Output.Trim();
+        }
+    }
+
+    /// <summary>As azd does it, on top of an image that stands in for Microsoft's.</summary>
+    private static async Task<ImageArchive> PublishAsync(string service, params string[] properties)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The build of this system is published as it is, and images are for Linux.");
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var registry = await BaseImageRegistry.StartAsync(cancellationToken);
+        var folder = Directory.CreateTempSubdirectory("genrecloud-image-");
+        try
+        {
+            var archive = Path.Combine(folder.FullName, "image.tar");
+            await using var publish = ServiceProcess.Start(
+                "dotnet",
+                [
+                    "publish", Path.Combine(RepositoryRoot.Path, Project.Services[service].Project), "-c", Configuration, "--no-build", "--nologo",
+                    "-t:PublishContainer", $"-p:ContainerBaseImage={registry.Address}/base:1", $"-p:ContainerArchiveOutputPath={archive}", .. properties,
+                ],
+                ("DOTNET_CONTAINER_INSECURE_REGISTRIES", registry.Address),
+                ("MSBUILDDISABLENODEREUSE", "1"));
+            (await publish.WaitForExitAsync(cancellationToken)).ShouldBe(0, publish.Output);
+            return await ImageArchive.ReadAsync(archive, cancellationToken);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
         }
     }
 

@@ -1,0 +1,18 @@
+using 'dashboard.bicep'
+
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
+param location = readEnvironmentVariable('AZURE_LOCATION')
+param containerAppsEnvironmentId = readEnvironmentVariable('AZURE_CONTAINER_APPS_ENVIRONMENT_ID')
+param environmentDomain = readEnvironmentVariable('AZURE_CONTAINER_APPS_ENVIRONMENT_DEFAULT_DOMAIN')
+param registryEndpoint = readEnvironmentVariable('AZURE_CONTAINER_REGISTRY_ENDPOINT')
+param imageName = readEnvironmentVariable('SERVICE_DASHBOARD_IMAGE_NAME')
+param identityId = readEnvironmentVariable('DASHBOARD_IDENTITY_ID')
+param identityClientId = readEnvironmentVariable('DASHBOARD_CLIENT_ID')
+param blobEndpoint = readEnvironmentVariable('AZURE_STORAGE_BLOB_ENDPOINT')
+param queueEndpoint = readEnvironmentVariable('AZURE_STORAGE_QUEUE_ENDPOINT')
+param applicationInsightsConnectionString = readEnvironmentVariable('AZURE_APPLICATION_INSIGHTS_CONNECTION_STRING')
+param allowedIpRanges = readEnvironmentVariable('ALLOWED_IP_RANGES', '')
+param entraAuthority = readEnvironmentVariable('ENTRA_AUTHORITY', '')
+param entraAudience = readEnvironmentVariable('ENTRA_AUDIENCE', '')
+param minReplicas = int(readEnvironmentVariable('DASHBOARD_MIN_REPLICAS'))
+param maxReplicas = int(readEnvironmentVariable('DASHBOARD_MAX_REPLICAS'))
