@@ -62,7 +62,7 @@ param memory string = '2Gi'
 param maxSourceBytes int = 68719476736
 
 @description('The largest labels CSV, in bytes.')
-param maxLabelsBytes int = 268435456
+param maxLabelsBytes int = 134217728
 
 @description('The largest single picture in an archive, in bytes.')
 param maxEntryBytes int = 4194304

@@ -24,7 +24,7 @@ internal static class StoredJobs
     /// <summary>Writes an import's document over the one that is there.</summary>
     /// <param name="endedAt">Null for one that goes on.</param>
     public static Task WriteImportAsync(
-        this StorageAccount account, string id, string dataset, ImportStatus status, DateTimeOffset? endedAt = null, string? archive = null) => account.WriteAsync(
+        this StorageAccount account, string id, string dataset, ImportStatus status, DateTimeOffset? endedAt = null, string? archive = null, string? upload = null) => account.WriteAsync(
         StorageNames.Containers.Imports,
         $"{id}/import.json",
         new Import
@@ -33,6 +33,7 @@ internal static class StoredJobs
             Dataset = dataset,
             Profile = "genres",
             Status = status,
+            Sources = upload is null ? [] : [new ImportSource { Upload = upload }],
             StagedArchives = archive is null ? [] : [new StagedSource(archive, null, null, archive[..64], 1)],
             CreatedAt = DateTimeOffset.UnixEpoch,
             EndedAt = endedAt,

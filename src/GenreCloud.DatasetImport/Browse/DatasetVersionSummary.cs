@@ -25,10 +25,14 @@ public sealed record DatasetVersionSummary
     /// <summary>Pictures and rows of labels that the import left out.</summary>
     public int? Quarantined { get; init; }
 
+    /// <summary>The archive, or the first of several.</summary>
     public DatasetSource? Source { get; init; }
 
     /// <summary>The separate file of labels, if they did not come with the source.</summary>
     public DatasetSource? LabelSource { get; init; }
+
+    /// <summary>The archives after the first.</summary>
+    public IReadOnlyList<DatasetSource> FurtherSources { get; init; } = [];
 
     public string? Producer { get; init; }
 
@@ -43,6 +47,7 @@ public sealed record DatasetVersionSummary
         Quarantined = manifest.Quarantined.Values.Sum(),
         Source = manifest.Source,
         LabelSource = manifest.LabelSource,
+        FurtherSources = manifest.FurtherSources,
         Producer = manifest.Producer,
     };
 }

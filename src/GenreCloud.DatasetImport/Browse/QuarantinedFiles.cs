@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs;
 using GenreCloud.DatasetImport.Archives;
+using GenreCloud.DatasetImport.Imports;
 using GenreCloud.Datasets;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
@@ -22,6 +23,7 @@ internal sealed class QuarantinedFiles(BlobServiceClient blobs, IOptions<Dataset
     {
         var missing = 0;
         DatasetSource[] archives = [manifest.Source, .. manifest.FurtherSources];
+        var names = ArchiveNames.Of([.. ArchiveNames.FilesOf(manifest)]);
         foreach (var (number, archive) in archives.Index())
         {
             if (await TryOpenAsync(archive, cancellationToken) is not { } access)
@@ -31,7 +33,7 @@ internal sealed class QuarantinedFiles(BlobServiceClient blobs, IOptions<Dataset
             }
 
             var limits = options.Value.ZipLimits;
-            var name = WithoutArchive(entry, archive, number);
+            var name = WithoutArchive(entry, names[number]);
             var directory = await ZipDirectory.ReadAsync(access, limits, cancellationToken);
             if (directory.Entries.FirstOrDefault(file => file.Name == name) is { } found)
             {
@@ -61,10 +63,10 @@ internal sealed class QuarantinedFiles(BlobServiceClient blobs, IOptions<Dataset
         }
     }
 
-    /// <summary>Where an import has several zips, its quarantine names them.</summary>
-    private static string WithoutArchive(string entry, DatasetSource archive, int number)
+    /// <summary>Where a version has several archives, its quarantine names them.</summary>
+    private static string WithoutArchive(string entry, string archive)
     {
-        var prefix = $"{archive.FileName ?? $"zip {number + 1}"}: ";
+        var prefix = $"{archive}: ";
         return entry.StartsWith(prefix, StringComparison.Ordinal) ? entry[prefix.Length..] : entry;
     }
 

@@ -13,7 +13,8 @@ internal static class GarbageApi
             .WithName("ListGarbage")
             .WithSummary("What the garbage collection would delete now")
             .WithDescription(
-                "Deleted versions whose grace period is over, what imports that failed long ago have left, staged sources that no import needs any more. "
+                "Deleted versions whose grace period is over, what imports that failed long ago have left, staged sources that no import needs any more, "
+                + "shards that no manifest names. "
                 + "Nothing is changed by asking.");
         return app;
     }

@@ -50,4 +50,7 @@ public enum GarbageKind
 
     /// <summary>Plans and results of an import that failed or was cancelled long ago.</summary>
     FailedImport,
+
+    /// <summary>A shard of a complete dataset version that its manifest does not name: all of its pictures turned out to be duplicates.</summary>
+    OrphanedShard,
 }

@@ -4,6 +4,7 @@ using Azure.Storage.Blobs.Models;
 using GenreCloud.DatasetImport.Deletion;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.DatasetImport.Sources;
+using GenreCloud.DatasetImport.Uploads;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Deletion;
 using GenreCloud.Storage;
@@ -40,6 +41,10 @@ internal sealed partial class GarbageSurvey(
             else if (!stored.IsComplete && await SinceWhenAbandonedAsync(stored.Name, stored.Version, cancellationToken) is { } since)
             {
                 found.Add(ItemOf(stored, GarbageKind.UnfinishedVersion, since));
+            }
+            else if (stored is { IsComplete: true, IsMarked: false })
+            {
+                found.AddRange(await FindOrphanedShardsAsync(stored, cancellationToken));
             }
         }
 
@@ -81,20 +86,38 @@ internal sealed partial class GarbageSurvey(
         return isDue ? ItemOf(stored, GarbageKind.DeletedVersion, deletion.RequestedAt) : null;
     }
 
+    private async Task<IEnumerable<GarbageItem>> FindOrphanedShardsAsync(StoredVersion stored, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return from shard in await datasets.ListOrphanedShardsAsync(stored.Name, stored.Version, cancellationToken)
+                   where IsOlder(shard.Properties.LastModified!.Value, options.Value.FailedImportRetention)
+                   select ItemOf(GarbageKind.OrphanedShard, $"{StorageNames.Containers.Datasets}/{shard.Name}", [shard], shard.Properties.LastModified!.Value);
+        }
+        catch (DatasetException)
+        {
+            // Of a manifest that cannot be read nobody knows which shards it names.
+            return [];
+        }
+    }
+
     private IEnumerable<GarbageItem> FindSources(IEnumerable<BlobItem> sources, IEnumerable<Import> known)
     {
-        var needed = known.Where(import => !import.HasEnded)
-            .SelectMany(import => import.StagedArchives.Append(import.StagedLabels).Select(source => source?.Blob))
-            .OfType<string>()
-            .ToHashSet(StringComparer.Ordinal);
+        var needed = known.Where(import => !import.HasEnded).SelectMany(NeededBy).ToHashSet(StringComparer.Ordinal);
         return
             from blob in sources
             let kind = IsOfStaging(blob.Name) ? GarbageKind.UploadLeftover
-                : StagedName().IsMatch(blob.Name) && !needed.Contains(blob.Name) ? GarbageKind.StagedSource
+                : StagedName().IsMatch(blob.Name) ? GarbageKind.StagedSource
                 : (GarbageKind?)null
-            where kind is not null && IsOlder(blob.Properties.LastModified!.Value, options.Value.StagedSourceRetention)
+            where kind is not null && !needed.Contains(blob.Name) && IsOlder(blob.Properties.LastModified!.Value, options.Value.StagedSourceRetention)
             select ItemOf(kind.Value, $"{StorageNames.Containers.Sources}/{blob.Name}", [blob], blob.Properties.LastModified!.Value);
     }
+
+    private static IEnumerable<string> NeededBy(Import import) =>
+    [
+        .. import.StagedArchives.Append(import.StagedLabels).OfType<StagedSource>().Select(source => source.Blob),
+        .. import.Sources.Select(source => source.Upload).OfType<string>().SelectMany(UploadStore.BlobsOf),
+    ];
 
     private IEnumerable<GarbageItem> FindFailedImports(IEnumerable<BlobItem> ofImports, IReadOnlyDictionary<string, Import> known) =>
         from blob in ofImports

@@ -103,6 +103,12 @@ public sealed record StagedSource(string Blob, string? FileName, string? Url, st
 {
     /// <summary>As a manifest names it.</summary>
     internal DatasetSource ToSource() => new() { FileName = FileName, Url = Url, Sha256 = Sha256, Bytes = Bytes };
+
+    /// <summary>Why an import fails whose source was removed.</summary>
+    internal ImportFailedException Gone() => new(
+        "The source is no longer stored",
+        $"{FileName ?? Url ?? "The archive"} (blob {Blob}) was removed from the storage, as sources are that no import has needed for some days "
+        + "(DatasetImport:StagedSourceRetention). Import it again; one that was uploaded, upload it again.");
 }
 
 /// <summary>Why an import failed.</summary>

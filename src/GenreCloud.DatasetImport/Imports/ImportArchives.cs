@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs;
 using GenreCloud.DatasetImport.Archives;
 using GenreCloud.DatasetImport.Profiles;
@@ -14,11 +15,12 @@ internal sealed class ImportArchives(BlobServiceClient blobs, IOptions<DatasetIm
     private ZipLimits Limits => options.Value.ZipLimits;
 
     /// <summary>Opens a zip for its entries.</summary>
+    /// <exception cref="ImportFailedException">It is no longer there.</exception>
     public async Task<ZipReader> OpenEntriesAsync(StagedSource staged, CancellationToken cancellationToken) =>
         new(await AccessAsync(staged, cancellationToken), Limits);
 
     /// <summary>Opens a zip for its directory.</summary>
-    /// <exception cref="ImportFailedException">It is damaged, hostile or too large.</exception>
+    /// <exception cref="ImportFailedException">It is damaged, hostile, too large or no longer there.</exception>
     public async Task<OpenedArchive> OpenAsync(StagedSource staged, CancellationToken cancellationToken)
     {
         var access = await AccessAsync(staged, cancellationToken);
@@ -35,8 +37,8 @@ internal sealed class ImportArchives(BlobServiceClient blobs, IOptions<DatasetIm
     {
         if (import.StagedLabels is { } staged)
         {
-            await using var blob = await _sources.GetBlobClient(staged.Blob).OpenReadAsync(cancellationToken: cancellationToken);
-            return await ReadLabelsAsync(profile, blob, staged.FileName ?? "the labels", cancellationToken);
+            await using var blob = await StoredAsync(staged, () => _sources.GetBlobClient(staged.Blob).OpenReadAsync(cancellationToken: cancellationToken));
+            return await ReadLabelsAsync(profile, blob, staged.FileName ?? "the labels", staged.Bytes, cancellationToken);
         }
 
         var tables = new List<(string FileName, LabelTable Table)>();
@@ -66,7 +68,7 @@ internal sealed class ImportArchives(BlobServiceClient blobs, IOptions<DatasetIm
         try
         {
             await using var csv = await zip.OpenAsync(entry, options.Value.MaxLabelsBytes, cancellationToken);
-            return await ReadLabelsAsync(profile, csv, entry.Name, cancellationToken);
+            return await ReadLabelsAsync(profile, csv, entry.Name, entry.Bytes, cancellationToken);
         }
         catch (ZipEntryException exception) when (exception.Fault == ZipEntryFault.TooLarge)
         {
@@ -78,10 +80,11 @@ internal sealed class ImportArchives(BlobServiceClient blobs, IOptions<DatasetIm
         }
     }
 
-    private async Task<LabelTable> ReadLabelsAsync(CsvProfile profile, Stream csv, string name, CancellationToken cancellationToken)
+    /// <param name="bytes">How many there are, as the storage or the zip says.</param>
+    private async Task<LabelTable> ReadLabelsAsync(CsvProfile profile, Stream csv, string name, long bytes, CancellationToken cancellationToken)
     {
-        // Into memory, by the limit and not by what a header promises.
-        using var copy = new MemoryStream();
+        // Into memory at once, since a copy that grows takes up to three times as much; and by the limit, whatever a header promises.
+        using var copy = new MemoryStream((int)Math.Clamp(bytes, 0, options.Value.MaxLabelsBytes));
         var buffer = new byte[1 << 16];
         int read;
         while ((read = await csv.ReadAsync(buffer, cancellationToken)) > 0)
@@ -101,8 +104,20 @@ internal sealed class ImportArchives(BlobServiceClient blobs, IOptions<DatasetIm
     private ImportFailedException TooLarge(string name) => new(
         "The labels are too large", $"{name} has more than {options.Value.MaxLabelsBytes:N0} bytes (DatasetImport:MaxLabelsBytes).");
 
-    private async Task<BlobRandomAccess> AccessAsync(StagedSource staged, CancellationToken cancellationToken) =>
-        await BlobRandomAccess.OpenAsync(_sources.GetBlobClient(staged.Blob), staged.FileName ?? "the zip", cancellationToken);
+    private Task<BlobRandomAccess> AccessAsync(StagedSource staged, CancellationToken cancellationToken) => StoredAsync(
+        staged, () => BlobRandomAccess.OpenAsync(_sources.GetBlobClient(staged.Blob), staged.FileName ?? "the zip", cancellationToken));
+
+    private static async Task<T> StoredAsync<T>(StagedSource staged, Func<Task<T>> open)
+    {
+        try
+        {
+            return await open();
+        }
+        catch (RequestFailedException exception) when (exception.Status == StatusCodes.Status404NotFound)
+        {
+            throw staged.Gone();
+        }
+    }
 }
 
 /// <summary>A staged zip whose directory was read.</summary>

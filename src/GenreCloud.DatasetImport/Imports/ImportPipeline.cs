@@ -38,6 +38,7 @@ internal sealed class ImportPipeline(
             return;
         }
 
+        import = await WithoutLostAsync(import, cancellationToken);
         import = await TracedWork.RunAsync(() => ImportTelemetry.StartStage(import), _ => StageAsync(import, cancellationToken));
         if (await files.FindPlanAsync(id, cancellationToken) is not { } plan)
         {
@@ -67,8 +68,9 @@ internal sealed class ImportPipeline(
     public async Task RunPartitionAsync(string id, int partition, CancellationToken cancellationToken)
     {
         var import = await imports.FindAsync(id, cancellationToken) ?? throw new JobNotFoundException(id);
-        if (import.HasEnded)
+        if (import.HasEnded || partition >= import.Partitions.Count)
         {
+            // The second is a message of a plan that is no longer there.
             return;
         }
 
@@ -110,6 +112,38 @@ internal sealed class ImportPipeline(
                 () => ImportTelemetry.StartComplete(import),
                 async span => await EndAsync(import, await completion.RunAsync(import, plan, cancellationToken), reused: false, span, cancellationToken));
         }
+    }
+
+    /// <summary>
+    /// The import without what its document tells and storage no longer has: of one that ended long ago, the garbage collection has removed the sources, or
+    /// the plan and the results, or both.
+    /// </summary>
+    /// <exception cref="ImportFailedException">A source is gone that came with the request.</exception>
+    private async Task<Import> WithoutLostAsync(Import import, CancellationToken cancellationToken)
+    {
+        var archives = new List<StagedSource>();
+        foreach (var archive in import.StagedArchives)
+        {
+            if (!await staging.IsStoredAsync(archive, StagedKind.Zip, cancellationToken))
+            {
+                // It and those after it come again, in the order of the sources.
+                break;
+            }
+
+            archives.Add(archive);
+        }
+
+        if (archives.Count < import.StagedArchives.Count && import.Sources.Count == 0)
+        {
+            throw import.StagedArchives[archives.Count].Gone();
+        }
+
+        var labels = import.StagedLabels is { } staged && await staging.IsStoredAsync(staged, StagedKind.Csv, cancellationToken) ? staged : null;
+        var isReset = import.Partitions.Count > 0 && await files.FindPlanAsync(import.Id, cancellationToken) is null;
+        return archives.Count == import.StagedArchives.Count && labels == import.StagedLabels && !isReset
+            ? import
+            : await imports.UpdateAsync(
+                import.Id, current => (isReset ? current.Unread() : current) with { StagedArchives = archives, StagedLabels = labels }, cancellationToken);
     }
 
     private async Task<Import> StageAsync(Import import, CancellationToken cancellationToken)

@@ -50,11 +50,10 @@ internal sealed class ImportPlanner(ImportFiles files, ImportArchives archives, 
             FoldersProfile folders => folders.ReadLabels(pictures),
             _ => throw new UnreachableException($"Profile {profile.Name} has no labels."),
         };
-        var ids = new HashSet<string>(StringComparer.Ordinal);
-        if (present is not null)
-        {
-            ids.UnionWith((await present.ReadSamplesAsync(cancellationToken)).Select(sample => sample.Id));
-        }
+        var known = present is null
+            ? []
+            : (await present.ReadSamplesAsync(cancellationToken)).ToDictionary(sample => sample.Id, sample => sample.Label, StringComparer.Ordinal);
+        var ids = known.Keys.ToHashSet(StringComparer.Ordinal);
 
         var reservation = await datasets.ReserveVersionAsync(import.Dataset, import.Id, cancellationToken);
         var partitions = new List<PlannedPartition>();
@@ -67,7 +66,7 @@ internal sealed class ImportPlanner(ImportFiles files, ImportArchives archives, 
             }
         }
 
-        QuarantineEntry[] rows = [.. labels.Unusable, .. WithoutPicture(labels, ids)];
+        QuarantineEntry[] rows = [.. labels.Unusable, .. Relabelled(labels, known), .. WithoutPicture(labels, ids)];
         await files.WriteRowsAsync(import.Id, rows, cancellationToken);
         var plan = new ImportPlan
         {
@@ -121,6 +120,16 @@ internal sealed class ImportPlanner(ImportFiles files, ImportArchives archives, 
     }
 
     private static PlannedEntry LeftOut(ZipEntry entry, string reason, string message) => new(entry, Sample: null, Fault: new EntryFault(reason, message));
+
+    /// <summary>The rows that say another label than the version that is continued, whose label counts.</summary>
+    private static IEnumerable<QuarantineEntry> Relabelled(LabelTable labels, Dictionary<string, string> known) => known
+        .Select(track => (Label: track.Value, Row: labels.Rows.GetValueOrDefault(track.Key)))
+        .Where(track => track.Row is not null && track.Row.Label != track.Label)
+        .OrderBy(track => track.Row!.Id, StringComparer.Ordinal)
+        .Select(track => new QuarantineEntry(
+            track.Row!.Id,
+            QuarantineReason.ConflictingLabel,
+            $"The version that is added to has track {track.Row.Id}, labelled {track.Label}; the labels say {track.Row.Label}, and the version counts."));
 
     /// <summary>The rows whose picture did not come or is not wanted; each track once.</summary>
     private static IEnumerable<QuarantineEntry> WithoutPicture(LabelTable labels, HashSet<string> ids) => labels.Rows.Values

@@ -74,6 +74,15 @@ internal static class PartitionSums
         };
     }
 
+    /// <summary>The import as it was before its plan.</summary>
+    public static Import Unread(this Import import) => import with
+    {
+        Version = null,
+        Partitions = [],
+        ReadingStart = null,
+        Progress = new ImportProgress { StagedBytes = import.Progress.StagedBytes, SourceBytes = import.Progress.SourceBytes },
+    };
+
     /// <summary>The import with the newest of a partition; the same import where that is no news.</summary>
     public static Import With(this Import import, int partition, PartitionProgress reached, DateTimeOffset now)
     {

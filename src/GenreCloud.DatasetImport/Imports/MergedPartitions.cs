@@ -25,6 +25,9 @@ internal sealed class MergedPartitions(ImportPlan plan, LabelRules? rules)
     /// <summary>Labels and artists, of which many samples have the same.</summary>
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
+    /// <summary>Of all archives of the version; those of the plan are the last.</summary>
+    private IReadOnlyList<string> _archiveNames = ArchiveNames.Of([.. plan.Archives.Select(archive => archive.FileName)]);
+
     /// <summary>The first sample that has these pixels, as an index.</summary>
     private readonly Dictionary<string, int> _byPixels = new(StringComparer.Ordinal);
 
@@ -43,6 +46,7 @@ internal sealed class MergedPartitions(ImportPlan plan, LabelRules? rules)
     /// <summary>Takes over the version that is continued.</summary>
     public void AddBase(DatasetManifest manifest, IReadOnlyList<Sample> samples)
     {
+        _archiveNames = ArchiveNames.Of([.. ArchiveNames.FilesOf(manifest), .. plan.Archives.Select(archive => archive.FileName)]);
         _shards.AddRange(manifest.Shards.Select((shard, number) => shard with { File = ShardDescription.FileOf(number) }));
         foreach (var sample in samples)
         {
@@ -137,5 +141,5 @@ internal sealed class MergedPartitions(ImportPlan plan, LabelRules? rules)
     }
 
     private string NameOf(PartitionPlan partition, PlannedEntry entry) =>
-        plan.Archives.Count > 1 ? $"{plan.Archives[partition.Archive].FileName ?? $"zip {partition.Archive + 1}"}: {entry.Zip.Name}" : entry.Zip.Name;
+        _archiveNames.Count > 1 ? $"{_archiveNames[_archiveNames.Count - plan.Archives.Count + partition.Archive]}: {entry.Zip.Name}" : entry.Zip.Name;
 }

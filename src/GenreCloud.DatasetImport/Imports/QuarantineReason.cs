@@ -19,8 +19,11 @@ internal static class QuarantineReason
     /// <summary>A second row with an id that came before, and the same label.</summary>
     public const string DuplicateRow = "duplicateRow";
 
-    /// <summary>A second row with an id that came before, and another label.</summary>
+    /// <summary>A second row with an id that came before, here or in the version that is continued, and another label.</summary>
     public const string ConflictingLabel = "conflictingLabel";
+
+    /// <summary>A row that is no row of a CSV, for its quotes or its length.</summary>
+    public const string BrokenRow = "brokenRow";
 
     /// <summary>A row without id or label.</summary>
     public const string IncompleteRow = "incompleteRow";

@@ -45,7 +45,7 @@ public sealed class CsvProfile(string name, string pictureLayout, string labelsF
         };
     }
 
-    /// <summary>Reads a labels CSV. Rows that cannot be used are listed, not fatal.</summary>
+    /// <summary>Reads a labels CSV. Rows that cannot be used are listed; they are fatal where they are broken and no other is left.</summary>
     /// <param name="csv">Seekable. UTF-8 with or without byte order mark, or UTF-16 with one; delimited by commas, semicolons or tabs.</param>
     /// <param name="fileName">What to call it in messages.</param>
     /// <exception cref="ImportFailedException">It is not a CSV, or lacks a column.</exception>

@@ -1,34 +1,29 @@
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.Datasets;
-using Sylvan.Data.Csv;
 
 namespace GenreCloud.DatasetImport.Profiles;
 
 /// <summary>What is known of the tracks by their ids, and the rows that cannot be used.</summary>
 /// <param name="Rows">One row a track id.</param>
-/// <param name="Unusable">Rows without id or label, and rows whose id came before, each with its reason.</param>
+/// <param name="Unusable">Rows that are broken or without id or label, and rows whose id came before, each with its reason.</param>
 public sealed record LabelTable(IReadOnlyDictionary<string, LabelRow> Rows, IReadOnlyList<QuarantineEntry> Unusable)
 {
     /// <summary>Why a picture without a row has no label, as a sentence.</summary>
     public string WhyNoLabel { get; init; } = "The labels have no row for this track.";
 
-    /// <exception cref="ImportFailedException">It is not a CSV, or lacks a column.</exception>
+    /// <exception cref="ImportFailedException">It is not a CSV, lacks a column, or has broken rows only.</exception>
     internal static LabelTable Read(Stream csv, string fileName, CsvProfile profile)
     {
-        LabelsCsv? opened = null;
-        try
+        using var opened = LabelsCsv.Open(csv, names => LabelColumns.Suffice(names, profile));
+        if (opened.ColumnsFault is { } fault)
         {
-            using (opened = LabelsCsv.Open(csv, names => LabelColumns.Suffice(names, profile)))
-            {
-                return Read(opened, fileName, profile);
-            }
+            throw new ImportFailedException("The labels cannot be read", $"{fileName} is no CSV in its first line. {fault}");
         }
-        catch (CsvFormatException exception)
-        {
-            throw new ImportFailedException(
-                "The labels cannot be read",
-                $"{fileName} stops being a CSV in {(opened is null ? "its first line" : $"row {opened.Row + 1}")}: {exception.Message} A field with a quote or a line break in it has to be quoted, and its quotes doubled.");
-        }
+
+        var table = Read(opened, fileName, profile);
+        return table.Rows.Count == 0 && table.Unusable.FirstOrDefault(row => row.Reason == QuarantineReason.BrokenRow) is { } broken
+            ? throw new ImportFailedException("The labels cannot be read", $"{fileName} has no row that can be used. {broken.Entry}: {broken.Message}")
+            : table;
     }
 
     /// <summary>The tables of several CSVs as one: of rows with one id, that of the first counts.</summary>
@@ -52,7 +47,11 @@ public sealed record LabelTable(IReadOnlyDictionary<string, LabelRow> Rows, IRea
         var unusable = new List<QuarantineEntry>();
         while (csv.Read())
         {
-            if (reader.Read() is not { } row)
+            if (csv.Fault is { } fault)
+            {
+                unusable.Add(new QuarantineEntry($"{fileName} row {csv.Row}", QuarantineReason.BrokenRow, fault));
+            }
+            else if (reader.Read() is not { } row)
             {
                 unusable.Add(new QuarantineEntry($"{fileName} row {csv.Row}", QuarantineReason.IncompleteRow, $"It has no {reader.Missing}."));
             }

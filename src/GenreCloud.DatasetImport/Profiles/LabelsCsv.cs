@@ -1,5 +1,3 @@
-using Sylvan.Data.Csv;
-
 namespace GenreCloud.DatasetImport.Profiles;
 
 /// <summary>
@@ -8,40 +6,39 @@ namespace GenreCloud.DatasetImport.Profiles;
 /// </summary>
 internal sealed class LabelsCsv : IDisposable
 {
-    /// <summary>In characters. A quote that is never closed would otherwise take the rest of the file into one field.</summary>
-    private const int MaxRowLength = 1 << 20;
-
-    /// <summary>The parser takes lines that start with this for comments. No text has it, so that a title like "#1" stays a row.</summary>
-    private const char NoComment = '\uFFFF';
-
     private static readonly char[] Delimiters = [',', ';', '\t'];
 
-    private readonly CsvDataReader _reader;
+    private readonly CsvRows _rows;
 
     private LabelsCsv(Stream csv, char delimiter)
     {
         csv.Position = 0;
-        var text = new StreamReader(csv, LatinBytes.Utf8, detectEncodingFromByteOrderMarks: true, leaveOpen: true);
-        _reader = CsvDataReader.Create(
-            text, new CsvDataReaderOptions { HasHeaders = false, Delimiter = delimiter, Comment = NoComment, MaxBufferSize = MaxRowLength });
-        Columns = ReadLine() ? [.. Enumerable.Range(0, _reader.RowFieldCount).Select(ordinal => this[ordinal].ToString())] : [];
+        _rows = new CsvRows(new StreamReader(csv, LatinBytes.Utf8, detectEncodingFromByteOrderMarks: true, leaveOpen: true), delimiter);
+        Columns = ReadLine() ? [.. Enumerable.Range(0, _rows.Count).Select(ordinal => this[ordinal].ToString())] : [];
+        ColumnsFault = _rows.Fault;
     }
 
-    /// <summary>The names of the columns, trimmed; none when there is no line.</summary>
+    /// <summary>The names of the columns, trimmed; none when there is no line, or it is broken.</summary>
     public IReadOnlyList<string> Columns { get; }
 
-    /// <summary>The rows read so far; the row of the names is none.</summary>
+    /// <summary>What is wrong with the line of the names, as a sentence; null for nothing.</summary>
+    public string? ColumnsFault { get; }
+
+    /// <summary>The rows read so far, broken ones too; the row of the names is none.</summary>
     public int Row { get; private set; }
 
+    /// <summary>What is wrong with the current row, as a sentence; null for one that can be read.</summary>
+    public string? Fault => _rows.Fault is { } fault ? $"Line {_rows.Line}: {fault}" : null;
+
     /// <summary>A field of the current row, trimmed; empty when the row has fewer.</summary>
-    public ReadOnlySpan<char> this[int ordinal] => ordinal < _reader.RowFieldCount ? _reader.GetFieldSpan(ordinal).Trim() : [];
+    public ReadOnlySpan<char> this[int ordinal] => ordinal < _rows.Count ? _rows[ordinal].Trim() : [];
 
     /// <summary>Opens a CSV with the delimiter that gives the wanted columns, or else the most.</summary>
     /// <param name="csv">Seekable; left open.</param>
     /// <param name="areWanted">Tells from the names of columns that they are the right ones.</param>
-    /// <exception cref="CsvFormatException">The row of the names is malformed.</exception>
     public static LabelsCsv Open(Stream csv, Func<IReadOnlyList<string>, bool> areWanted)
     {
+        // Quotes make sense with the right delimiter only.
         var best = Delimiters.Select(delimiter => (Delimiter: delimiter, Columns: ColumnsOf(csv, delimiter)))
             .OrderByDescending(header => areWanted(header.Columns))
             .ThenByDescending(header => header.Columns.Count)
@@ -49,9 +46,8 @@ internal sealed class LabelsCsv : IDisposable
         return new LabelsCsv(csv, best.Delimiter);
     }
 
-    /// <summary>Goes to the next row.</summary>
+    /// <summary>Goes to the next row, which may be broken: see <see cref="Fault"/>.</summary>
     /// <returns>False at the end.</returns>
-    /// <exception cref="CsvFormatException">The row is malformed.</exception>
     public bool Read()
     {
         var isRow = ReadLine();
@@ -59,27 +55,19 @@ internal sealed class LabelsCsv : IDisposable
         return isRow;
     }
 
-    public void Dispose() => _reader.Dispose();
+    public void Dispose() => _rows.Dispose();
 
     private static IReadOnlyList<string> ColumnsOf(Stream csv, char delimiter)
     {
-        try
-        {
-            using var opened = new LabelsCsv(csv, delimiter);
-            return opened.Columns;
-        }
-        catch (CsvFormatException)
-        {
-            // Quotes make sense with the right delimiter only.
-            return [];
-        }
+        using var opened = new LabelsCsv(csv, delimiter);
+        return opened.Columns;
     }
 
     private bool ReadLine()
     {
-        while (_reader.Read())
+        while (_rows.Read())
         {
-            if (_reader.RowFieldCount > 1 || !this[0].IsEmpty)
+            if (_rows.Fault is not null || _rows.Count > 1 || !this[0].IsEmpty)
             {
                 return true;
             }

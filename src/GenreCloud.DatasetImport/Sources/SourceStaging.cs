@@ -62,6 +62,10 @@ internal sealed class SourceStaging(
             cancellationToken);
     }
 
+    /// <summary>Whether what was staged is still there, and then as if it had just come.</summary>
+    public async Task<bool> IsStoredAsync(StagedSource staged, StagedKind kind, CancellationToken cancellationToken) =>
+        await _named.FindAsync(staged.Sha256, kind, cancellationToken) is not null;
+
     /// <summary>Stages a zip that comes in one stream, once.</summary>
     /// <inheritdoc cref="StageArchiveAsync(ImportSource, string, Action{long, long?}, CancellationToken)"/>
     public async Task<StagedSource> StageArchiveAsync(OpenedSource source, Action<long> onProgress, CancellationToken cancellationToken)

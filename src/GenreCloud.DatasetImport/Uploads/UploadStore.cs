@@ -23,6 +23,9 @@ internal sealed class UploadStore(BlobServiceClient blobs, IOptions<DatasetImpor
     private readonly BlobContainerClient _container = blobs.GetBlobContainerClient(StorageNames.Containers.Sources);
     private readonly HashNamedBlobs _named = new(blobs.GetBlobContainerClient(StorageNames.Containers.Sources), time);
 
+    /// <summary>What there is of an upload in container <c>sources</c>: its document and, once its import stages it, its content.</summary>
+    public static string[] BlobsOf(string id) => [DocumentName(id), $"{StagedBlocks.UploadingPrefix}{id}"];
+
     public Task CreateAsync(Upload upload, CancellationToken cancellationToken) => Document(upload.Id).CreateJsonAsync(upload, cancellationToken);
 
     public async Task<Upload?> FindAsync(string id, CancellationToken cancellationToken) =>
@@ -56,6 +59,9 @@ internal sealed class UploadStore(BlobServiceClient blobs, IOptions<DatasetImpor
     public async Task<long> AppendAsync(Upload upload, long offset, Stream content, CancellationToken cancellationToken)
     {
         await using var lease = await OwnAsync(upload.Id, cancellationToken);
+
+        // Written again, so that it is as young as the newest part: what is old is collected as garbage.
+        await ChangeAsync(upload, current => current with { }, cancellationToken);
         var blocks = Blocks(upload.Id);
         var present = await blocks.ListAsync(cancellationToken);
         var stored = upload.IsAccepted ? upload.Bytes : OffsetOf(upload, present);
@@ -131,6 +137,11 @@ internal sealed class UploadStore(BlobServiceClient blobs, IOptions<DatasetImpor
         var present = await blocks.ListAsync(cancellationToken);
         if (OffsetOf(upload, present) is var stored && stored < upload.Bytes)
         {
+            if (upload.Sha256 is { } sha256)
+            {
+                throw new StagedSource($"{sha256}{StagedKind.Zip.Extension}", upload.FileName, Url: null, sha256, upload.Bytes).Gone();
+            }
+
             throw new ImportFailedException("The upload is not complete", $"{stored:N0} of the {upload.Bytes:N0} bytes of upload {id} are there. Send the rest, or upload the zip again.");
         }
 
@@ -139,15 +150,15 @@ internal sealed class UploadStore(BlobServiceClient blobs, IOptions<DatasetImpor
             await blocks.CommitAsync(present.Blocks.Select(block => block.Offset), StagedKind.Zip, cancellationToken);
         }
 
-        var sha256 = await blocks.HashAsync(cancellationToken);
-        if (expectedSha256 is not null && expectedSha256 != sha256)
+        var hash = await blocks.HashAsync(cancellationToken);
+        if (expectedSha256 is not null && expectedSha256 != hash)
         {
             await blocks.DiscardAsync();
-            throw new WrongHashException(expectedSha256, sha256);
+            throw new WrongHashException(expectedSha256, hash);
         }
 
-        var staged = await _named.CopyFromAsync(blocks.Uri, ifMatch: null, sha256, StagedKind.Zip, cancellationToken);
-        await ChangeAsync(upload, current => current with { Sha256 = sha256 }, cancellationToken);
+        var staged = await _named.CopyFromAsync(blocks.Uri, ifMatch: null, hash, StagedKind.Zip, cancellationToken);
+        await ChangeAsync(upload, current => current with { Sha256 = hash }, cancellationToken);
         await blocks.DiscardAsync();
         return StagedSourceOf(upload, staged);
     }
@@ -192,5 +203,7 @@ internal sealed class UploadStore(BlobServiceClient blobs, IOptions<DatasetImpor
 
     private StagedBlocks Blocks(string id) => new(_container, id, time);
 
-    private BlobClient Document(string id) => _container.GetBlobClient($"{StagedBlocks.UploadingPrefix}{id}.json");
+    private BlobClient Document(string id) => _container.GetBlobClient(DocumentName(id));
+
+    private static string DocumentName(string id) => $"{StagedBlocks.UploadingPrefix}{id}.json";
 }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using GenreCloud.DatasetImport.Garbage;
 using GenreCloud.DatasetImport.Imports;
+using GenreCloud.DatasetImport.Tests.Sources;
+using GenreCloud.DatasetImport.Uploads;
 using GenreCloud.Datasets.Deletion;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
@@ -70,6 +72,46 @@ public sealed class GarbageTests(AzuriteFixture azurite) : IAsyncLifetime
         await _time.CollectedAsync(CancellationToken);
 
         (await _account.ListAsync(StorageNames.Containers.Sources)).ShouldContain(source);
+    }
+
+    [Fact]
+    public async Task An_upload_that_an_import_has_still_to_stage_stays()
+    {
+        var (upload, import) = (StoredJobs.NewId(), StoredJobs.NewId());
+        await UploadAsync(StorageNames.Containers.Sources, $"{StagedBlocks.UploadingPrefix}{upload}");
+        await UploadAsync(StorageNames.Containers.Sources, $"{StagedBlocks.UploadingPrefix}{upload}.json");
+        await _account.WriteImportAsync(import, "genres", ImportStatus.Staging, upload: upload);
+        _time.Advance(TimeSpan.FromDays(8));
+
+        await CollectAsync();
+        (await _account.ListAsync(StorageNames.Containers.Sources)).Count.ShouldBe(2);
+        await _account.WriteImportAsync(import, "genres", ImportStatus.Failed, _time.GetUtcNow(), upload: upload);
+        await CollectAsync();
+
+        (await _account.ListAsync(StorageNames.Containers.Sources)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_upload_that_goes_on_meanwhile_stays()
+    {
+        var zip = SourceZip.WithTracks(1, "rock").ToBytes();
+        var request = new UploadRequest { Dataset = "genres", Profile = "genres", Bytes = zip.Length };
+        using var created = await _host!.Client.PostAsJsonAsync("/api/uploads", request, GenreCloudJson.Options, CancellationToken);
+        var upload = created.Headers.Location.ShouldNotBeNull();
+        _time.Advance(TimeSpan.FromDays(8));
+        var gate = new StorageGate(request => request.StartsWith("DELETE", StringComparison.Ordinal) && request.Contains(".json", StringComparison.Ordinal));
+        await using var other = await _time.StartAsync(_account, gate);
+
+        // The service collects when it starts.
+        await gate.Reached.WaitAsync(CancellationToken);
+        using var part = new HttpRequestMessage(HttpMethod.Patch, upload) { Content = new ByteArrayContent(zip[..1000]) };
+        part.Headers.Add("Upload-Offset", "0");
+        using var stored = await _host.Client.SendAsync(part, CancellationToken);
+        stored.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        gate.Open();
+        await _time.CollectedAsync(CancellationToken);
+
+        (await _host.Client.GetFromJsonAsync<UploadProgress>(upload, GenreCloudJson.Options, CancellationToken)).ShouldNotBeNull().Offset.ShouldBe(1000);
     }
 
     [Fact]

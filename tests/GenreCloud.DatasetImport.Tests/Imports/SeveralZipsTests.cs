@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using GenreCloud.DatasetImport.Browse;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.DatasetImport.Tests.Sources;
 using GenreCloud.Datasets.Png;
@@ -99,10 +100,49 @@ public sealed class SeveralZipsTests(ImportService service) : IClassFixture<Impo
         var quarantine = await _host.GetQuarantineAsync("added", 2);
         quarantine.Select(entry => (entry.Entry, entry.Reason)).ShouldBe(
         [
-            ("rock/n/no-png.png", "notPng"), ("jazz/a/a1.png", "duplicateImage"), ("rock/c/copy.png", "duplicatePixels"), ("jazz/c/claim.png", "conflictingPixels"),
+            ("rock/n/no-png.png", "notPng"),
+            ("zip 2: jazz/a/a1.png", "duplicateImage"),
+            ("zip 2: rock/c/copy.png", "duplicatePixels"),
+            ("zip 2: jazz/c/claim.png", "conflictingPixels"),
+            ("a1", "conflictingLabel"),
         ]);
         quarantine[2].Message.ShouldContain("a0");
         quarantine[3].Message.ShouldContain("labelled rock");
+        quarantine[4].Message.ShouldBe("The version that is added to has track a1, labelled rock; the labels say jazz, and the version counts.");
+    }
+
+    [Fact]
+    public async Task What_was_left_out_is_looked_for_in_the_archive_that_it_came_with()
+    {
+        using var folder = new TemporaryFolder();
+        var first = Zip(folder, "genres.zip", First().Track("bad", "rock", [.. "first"u8]));
+        (await _host.EndOfAsync(await StartAsync("looked-for", [first]))).Error.ShouldBeNull();
+        var second = Zip(folder, "genres.zip", new SourceZip().Track("b0", "jazz", TestPng.Spectrogram(10)).Track("bad", "rock", [.. "second"u8]));
+        (await _host.EndOfAsync(await StartAsync("looked-for", [second], add: true))).Error.ShouldBeNull();
+
+        (await _host.GetQuarantineAsync("looked-for", 2)).Select(entry => entry.Entry).ShouldBe(["rock/b/bad.png", "zip 2: rock/b/bad.png"]);
+        foreach (var (entry, content) in ((string, string)[])[("rock/b/bad.png", "first"), ("zip 2: rock/b/bad.png", "second")])
+        {
+            var file = new Uri($"/api/datasets/looked-for/2/quarantine/content?entry={Uri.EscapeDataString(entry)}", UriKind.Relative);
+            (await _host.Client.GetStringAsync(file, CancellationToken)).ShouldBe(content);
+        }
+
+        var sources = (await _host.Client.GetFromJsonAsync<DatasetSummary>("/api/datasets/looked-for", GenreCloudJson.Options, CancellationToken))!
+            .Details.Select(version => version.FurtherSources.Count);
+        sources.ShouldBe([0, 1]);
+    }
+
+    [Fact]
+    public async Task A_row_that_says_the_label_of_the_version_that_is_added_to_is_no_conflict_and_a_dropped_one_is()
+    {
+        static byte[] Csv(string rows) => Encoding.UTF8.GetBytes($"image_path,label\n{rows}");
+        var zip = new SourceZip().Entry("a.png", TestPng.Spectrogram(0)).Entry("b.png", TestPng.Spectrogram(1)).Entry("l.csv", Csv("a.png,blackgaze\nb.png,punk\n"));
+        await _host.ImportAsync("same-label", zip.ToBytesWithoutLabels(), "metal");
+        var more = new SourceZip().Entry("c.png", TestPng.Spectrogram(2)).Entry("l.csv", Csv("a.png,black metal\nb.png,djent\nc.png,punk\n"));
+
+        (await _host.EndOfAsync(await AddAsync("same-label", more.ToBytesWithoutLabels(), "metal"))).Error.ShouldBeNull();
+
+        (await _host.GetQuarantineAsync("same-label", 2)).Select(entry => (entry.Entry, entry.Reason)).ShouldBe([("b", "conflictingLabel")]);
     }
 
     [Fact]
@@ -141,9 +181,9 @@ public sealed class SeveralZipsTests(ImportService service) : IClassFixture<Impo
 
     private static ImportSource Zip(TemporaryFolder folder, string name, SourceZip zip) => new() { Path = folder.Write(name, zip.ToBytes()) };
 
-    private async Task<Import> StartAsync(string dataset, IReadOnlyList<ImportSource> sources, ImportSource? labels = null)
+    private async Task<Import> StartAsync(string dataset, IReadOnlyList<ImportSource> sources, ImportSource? labels = null, bool add = false)
     {
-        var request = new ImportRequest { Dataset = dataset, Profile = "genres", Sources = sources, Labels = labels };
+        var request = new ImportRequest { Dataset = dataset, Profile = "genres", Sources = sources, Labels = labels, Add = add };
         using var response = await _host.Client.PostAsJsonAsync("/api/imports", request, GenreCloudJson.Options, CancellationToken);
         response.StatusCode.ShouldBe(HttpStatusCode.Accepted);
         return (await response.Content.ReadFromJsonAsync<Import>(GenreCloudJson.Options, CancellationToken)).ShouldNotBeNull();

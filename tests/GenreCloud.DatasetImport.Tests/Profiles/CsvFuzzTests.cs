@@ -38,11 +38,41 @@ public sealed class CsvFuzzTests
             while (csv.Read())
             {
                 read.Add([.. Enumerable.Range(0, names.Length).Select(column => csv[column].ToString())]);
+                csv.Fault.ShouldBeNull();
             }
 
             var because = $"seed {seed}, case {i}: {text}";
             read.ShouldBe([names, .. rows.Select(row => row.Select(field => field.Trim()).ToArray())], because);
             read.ShouldBe(ByCsvHelper(text, delimiter), because);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Broken_rows_between_valid_ones_cost_no_other(int seed)
+    {
+        // Each of them has its mistake on its own line, whatever follows.
+        string[] mistakes = ["\"a\"b", "x,\"\"\"y\"z,\"", "\"\"\"\"\"\" ", ",\",\"\"\"x\"\"\"y"];
+        var random = new Random(seed);
+        for (var i = 0; i < 300; i++)
+        {
+            var rows = Table(random, random.Next(12), 3).Select(row => (string[])["x", .. row]).ToArray();
+            var isBroken = rows.Select(_ => random.Next(3) == 0).ToArray();
+            var text = Write([["a", "b", "c", "d"]], ',', random).TrimEnd('\r', '\n') + "\n"
+                + string.Concat(rows.Zip(isBroken, (row, broken) => (broken ? random.GetItems(mistakes, 1)[0] : Write([row], ',', random).TrimEnd('\r', '\n')) + "\n"));
+
+            using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
+            using var csv = LabelsCsv.Open(stream, columns => columns.Count == 4);
+            var read = new List<string[]?>();
+            while (csv.Read())
+            {
+                read.Add(csv.Fault is null ? [.. Enumerable.Range(0, 4).Select(column => csv[column].ToString())] : null);
+            }
+
+            read.ShouldBe(rows.Zip(isBroken, (row, broken) => broken ? null : row.Select(field => field.Trim()).ToArray()), $"seed {seed}, case {i}: {text}");
         }
     }
 

@@ -121,6 +121,8 @@ public sealed class MetalRowTests
     [InlineData("1", "Nile", "Nile (1)")]
     [InlineData("", "")]
     [InlineData("[]", "[]")]
+    [InlineData("", @"['Beyonc\xe9', 'a\u200b\U0001F3B8', 'A\\B\'s\nC', '\xzz\q\ud800']", "Beyonc\u00E9", "a\u200B\U0001F3B8", "A\\B's\nC", @"\xzz\q\ud800")]
+    [InlineData("", @"['open\']", @"['open\']")]
     public void Artists_are_known_by_what_the_row_has(string ids, string names, params string[] artists) =>
         MetalCsv.ReadOne($"image_path,label,artist_ids,artist_names\na.png,punk,\"{ids}\",\"{names}\"\n").Artists.ShouldBe(artists);
 

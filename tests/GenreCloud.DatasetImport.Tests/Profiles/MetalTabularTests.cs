@@ -2,6 +2,7 @@ using System.Globalization;
 using CsCheck;
 using GenreCloud.DatasetImport.Profiles;
 using GenreCloud.Datasets.Tabular;
+using GenreCloud.Testing;
 
 namespace GenreCloud.DatasetImport.Tests.Profiles;
 
@@ -102,12 +103,12 @@ public sealed class MetalTabularTests
 
     [Fact]
     public void Every_finite_float_survives_its_text() =>
-        Gen.Float.Where(float.IsFinite).Sample(value =>
+        Gen.Float.Where(float.IsFinite).ForAll(1000, value =>
             Read("loudness", value.ToString("R", CultureInfo.InvariantCulture)).Numbers["loudness"] == value);
 
     [Fact]
     public void Any_text_is_a_finite_number_or_missing_or_counted() =>
-        Gen.Select(Gen.Int[0, TabularFeatures.Columns.Count - 1], Gen.String).Sample((index, text) =>
+        Gen.Select(Gen.Int[0, TabularFeatures.Columns.Count - 1], Gen.String).ForAll(1000, (index, text) =>
         {
             var tabular = Read(TabularFeatures.Columns[index], $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
             return tabular.Numbers.Values.All(float.IsFinite) && tabular.Numbers.Count + tabular.Unreadable.Count <= 1;

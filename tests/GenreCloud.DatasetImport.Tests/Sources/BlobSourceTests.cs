@@ -49,6 +49,19 @@ public sealed class BlobSourceTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_storage_on_this_machine_fetches_nothing_where_private_addresses_are_not_opened()
+    {
+        var blob = await UploadAsync(azurite.NewAccount());
+        var address = blob.GenerateSasUri(BlobSasPermissions.Read, TimeProvider.System.GetUtcNow().AddHours(1)).AbsoluteUri;
+        await using var guarded = await StagingService.StartAsync(
+            _account, tuning => tuning with { MayConnectTo = _ => true }, allowPrivateAddresses: false, builder => _traffic.Watch(builder, _account));
+
+        await guarded.ShouldHaveAsync(await guarded.StageAsync(new ImportSource { Blob = address }), _archive);
+
+        _traffic.CopiedBlocks.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_file_that_the_storage_cannot_fetch_is_downloaded()
     {
         await using var host = await FileHost.StartAsync(_archive);

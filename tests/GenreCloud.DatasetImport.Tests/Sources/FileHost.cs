@@ -16,6 +16,9 @@ internal sealed class FileHost : IAsyncDisposable
     /// <summary>Null for a host that sends none.</summary>
     public string? ETag { get; set; } = "\"1\"";
 
+    /// <summary>Null for a host that sends none.</summary>
+    public DateTimeOffset? LastModified { get; set; }
+
     /// <summary>Asked before an answer; true when it has answered itself.</summary>
     public Func<HttpContext, (long First, long Last)?, Task<bool>> Fault { get; set; } = (_, _) => Task.FromResult(false);
 
@@ -46,6 +49,8 @@ internal sealed class FileHost : IAsyncDisposable
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
 
+    private string? HttpDate => LastModified?.ToString("R", CultureInfo.InvariantCulture);
+
     private async Task AnswerAsync(HttpContext context)
     {
         var range = RangeOf(context.Request);
@@ -64,9 +69,9 @@ internal sealed class FileHost : IAsyncDisposable
         }
 
         var ifRange = context.Request.Headers.IfRange.ToString();
-        if (range is null || (ifRange.Length > 0 && ifRange != ETag))
+        if (range is null || (ifRange.Length > 0 && ifRange != (ETag ?? HttpDate)))
         {
-            context.Response.Headers.ETag = ETag;
+            Validate(context);
             context.Response.ContentLength = Content.Length;
             await context.Response.Body.WriteAsync(Content, context.RequestAborted);
         }
@@ -85,10 +90,12 @@ internal sealed class FileHost : IAsyncDisposable
     private void Describe(HttpContext context, (long First, long Last) range)
     {
         context.Response.StatusCode = StatusCodes.Status206PartialContent;
-        context.Response.Headers.ETag = ETag;
+        Validate(context);
         context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {range.First}-{range.Last}/{Content.Length}");
         context.Response.ContentLength = range.Last - range.First + 1;
     }
+
+    private void Validate(HttpContext context) => (context.Response.Headers.ETag, context.Response.Headers.LastModified) = (ETag, HttpDate);
 
     private static (long First, long Last)? RangeOf(HttpRequest request) =>
         RangeHeaderValue.TryParse(request.Headers.Range.ToString(), out var range) ? (range.Ranges.Single().From!.Value, range.Ranges.Single().To!.Value) : null;

@@ -70,9 +70,12 @@ public sealed class GoogleDriveTests(AzuriteFixture azurite) : IAsyncLifetime
         _host.Asked.ShouldNotContain(range => range.First == StagingService.BlockBytes);
     }
 
-    [Fact]
-    public async Task A_confirmation_that_expires_is_asked_for_again()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_confirmation_that_expires_is_asked_for_again(bool hasETag)
     {
+        (_host.ETag, _host.LastModified) = hasETag ? (_host.ETag, (DateTimeOffset?)null) : (null, DateTimeOffset.UnixEpoch);
         _lifetime = 4;
 
         await _service.ShouldHaveAsync(await _service.StageAsync(_host.Url($"open?id={FileId}")), _archive);

@@ -56,6 +56,28 @@ public sealed class PrivateAddressTests(AzuriteFixture azurite) : IAsyncLifetime
         failure.Detail.ShouldNotContain("secret");
     }
 
+    [Fact]
+    public async Task A_name_that_means_a_private_address_the_next_time_is_refused_then()
+    {
+        // The address of the first connection plays the internet, and of the second, for the rest of the file, the private network.
+        var connections = 0;
+        _host.Fault = (context, _) =>
+        {
+            context.Response.Headers.Connection = "close";
+            return Task.FromResult(false);
+        };
+        await using var service = await StagingService.StartAsync(
+            _account,
+            tuning => tuning with { MayConnectTo = address => IPAddress.Loopback.Equals(address) && Interlocked.Increment(ref connections) == 1 },
+            allowPrivateAddresses: false);
+
+        var failure = await service.FailAsync(_host.Url("a.zip").Replace("127.0.0.1", "localhost", StringComparison.Ordinal));
+
+        failure.Title.ShouldBe("The source is a private address");
+        (_host.Asked.Count, _host.Whole).ShouldBe((0, 0), "only the first look was answered");
+        connections.ShouldBeGreaterThan(1);
+    }
+
     [Theory]
     [InlineData("http://169.254.169.254/metadata")]
     [InlineData("http://[::1]/a.zip")]

@@ -10,6 +10,8 @@ public sealed class RangeStagingTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private const int Blocks = 12;
 
+    private static readonly DateTimeOffset Modified = new(2026, 11, 29, 12, 0, 0, TimeSpan.Zero);
+
     private readonly StorageAccount _account = azurite.NewAccount();
     private readonly byte[] _archive = StagingService.Archive(Blocks);
     private FileHost _host = null!;
@@ -20,9 +22,12 @@ public sealed class RangeStagingTests(AzuriteFixture azurite) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    [Fact]
-    public async Task Each_range_is_fetched_once_and_the_blob_is_named_after_its_content()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Each_range_is_fetched_once_and_the_blob_is_named_after_its_content(bool hasETag)
     {
+        TellBy(hasETag);
         await using var service = await StagingService.StartAsync(_account);
         var reached = new List<long>();
 
@@ -79,10 +84,12 @@ public sealed class RangeStagingTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(7)]
-    public async Task Another_service_goes_on_with_the_blocks_that_are_missing(int stopAtBlock)
+    [InlineData(1, true)]
+    [InlineData(7, true)]
+    [InlineData(7, false)]
+    public async Task Another_service_goes_on_with_the_blocks_that_are_missing(int stopAtBlock, bool hasETag)
     {
+        TellBy(hasETag);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(CancellationToken);
         await using (var first = await StagingService.StartAsync(_account))
         {
@@ -249,15 +256,20 @@ public sealed class RangeStagingTests(AzuriteFixture azurite) : IAsyncLifetime
         redirects.ShouldBeGreaterThan(3);
     }
 
-    [Fact]
-    public async Task A_file_that_changes_in_the_middle_is_staged_from_the_start()
+    [Theory]
+    [InlineData(true, Blocks - 1)]
+    [InlineData(false, Blocks - 1)]
+    [InlineData(false, Blocks)]
+    public async Task A_file_that_changes_in_the_middle_is_staged_from_the_start(bool hasETag, int blocks)
     {
-        var other = StagingService.Archive(Blocks - 1, seed: 2);
+        TellBy(hasETag);
+        var other = StagingService.Archive(blocks, seed: 2);
         _host.Fault = (_, range) =>
         {
-            if (range is { First: 6 * StagingService.BlockBytes } && _host.ETag == "\"1\"")
+            if (range is { First: 6 * StagingService.BlockBytes } && _host.Content != other)
             {
-                (_host.Content, _host.ETag) = (other, "\"2\"");
+                _host.Content = other;
+                (_host.ETag, _host.LastModified) = hasETag ? ("\"2\"", (DateTimeOffset?)null) : (null, Modified.AddSeconds(1));
             }
 
             return Task.FromResult(false);
@@ -353,6 +365,39 @@ public sealed class RangeStagingTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_host_that_is_slow_and_never_silent_for_long_gives_no_byte_twice()
+    {
+        // Each block takes longer than the host may be silent.
+        const int pieces = 8;
+        _host.Content = StagingService.Archive(4);
+        _host.Fault = async (context, range) =>
+        {
+            if (range is not { } wanted || wanted == (0, 511))
+            {
+                return false;
+            }
+
+            await _host.SendAsync(context, wanted, 0);
+            var length = (int)(wanted.Last - wanted.First + 1);
+            for (var piece = 0; piece < pieces; piece++)
+            {
+                await Task.Delay(100 + (50 * (piece % 5)), context.RequestAborted);
+                await context.Response.Body.WriteAsync(
+                    _host.Content.AsMemory((int)wanted.First + (piece * length / pieces), ((piece + 1) * length / pieces) - (piece * length / pieces)), context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+            }
+
+            return true;
+        };
+        await using var service = await StagingService.StartAsync(
+            _account, tuning => tuning with { ParallelBlocks = 5 }, settings: ("DatasetImport:SourceTimeout", "00:00:01"));
+
+        await service.ShouldHaveAsync(await service.StageAsync(_host.Url("a.zip")), _host.Content);
+
+        _host.Asked.Select(range => range.First).Order().ShouldBe(Enumerable.Range(0, 5).Select(block => (long)block * StagingService.BlockBytes));
+    }
+
+    [Fact]
     public async Task A_source_that_takes_too_long_is_given_up()
     {
         _host.Fault = async (context, range) =>
@@ -420,6 +465,9 @@ public sealed class RangeStagingTests(AzuriteFixture azurite) : IAsyncLifetime
 
         (await service.FailAsync(_host.Url("a.zip"))).Title.ShouldBe("The source is empty");
     }
+
+    /// <summary>Has the host tell the file from its successor by its ETag, or only by when it was last modified.</summary>
+    private void TellBy(bool hasETag) => (_host.ETag, _host.LastModified) = hasETag ? (_host.ETag, (DateTimeOffset?)null) : (null, Modified);
 
     private static IEnumerable<(long First, long Last)> RangesFrom(int block) => Enumerable.Range(block, Blocks + 1 - block).Select(index => (
         (long)index * StagingService.BlockBytes,

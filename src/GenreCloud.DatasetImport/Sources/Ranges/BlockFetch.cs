@@ -6,11 +6,18 @@ using GenreCloud.Storage;
 namespace GenreCloud.DatasetImport.Sources;
 
 /// <summary>Brings those blocks of a source into storage that are not there yet, a few at a time.</summary>
-internal sealed class BlockFetch(IRangeSource source, StagedBlocks blocks, int blockBytes, int parallelBlocks, Action<long, long?> onProgress)
+/// <param name="source">The source.</param>
+/// <param name="blocks">Where they go.</param>
+/// <param name="blockBytes">The size of a block.</param>
+/// <param name="parallelBlocks">How many at a time.</param>
+/// <param name="mayCopy">Whether the storage may fetch them itself.</param>
+/// <param name="onProgress">Gets the bytes staged so far, and all.</param>
+internal sealed class BlockFetch(
+    IRangeSource source, StagedBlocks blocks, int blockBytes, int parallelBlocks, bool mayCopy, Action<long, long?> onProgress)
 {
     private readonly Lock _gate = new();
     private long _staged;
-    private volatile bool _copies = source.CopySource is not null;
+    private volatile bool _copies = mayCopy && source.CopySource is not null;
 
     /// <summary>Where its blocks begin.</summary>
     public IEnumerable<long> Offsets

@@ -13,6 +13,9 @@ internal sealed class RangeStaging(BlobServiceClient blobs, IOptions<DatasetImpo
 {
     private const int RoundedTo = 1 << 20;
 
+    /// <summary>Whether the storage may fetch from addresses itself, which nobody checks then: one on this machine reaches what only this machine can.</summary>
+    private readonly bool _mayCopy = options.Value.AllowPrivateAddresses || !blobs.Uri.IsLoopback;
+
     private readonly BlobContainerClient _container = blobs.GetBlobContainerClient(StorageNames.Containers.Sources);
     private readonly HashNamedBlobs _named = new(blobs.GetBlobContainerClient(StorageNames.Containers.Sources), time);
 
@@ -54,7 +57,7 @@ internal sealed class RangeStaging(BlobServiceClient blobs, IOptions<DatasetImpo
         string? sha256 = null;
         if (!present.IsCommitted)
         {
-            var fetch = new BlockFetch(source, blocks, record.BlockBytes, tuning.ParallelBlocks, onProgress);
+            var fetch = new BlockFetch(source, blocks, record.BlockBytes, tuning.ParallelBlocks, _mayCopy, onProgress);
             sha256 = await fetch.RunAsync(present, cancellationToken);
             await blocks.CommitAsync(fetch.Offsets, StagedKind.Zip, cancellationToken);
         }
