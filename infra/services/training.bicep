@@ -71,6 +71,9 @@ param cacheDirectory string = '/tmp/genrecloud-shards'
 @description('What these shards may take, in bytes; runs read what does not fit from the storage.')
 param cacheMaxBytes int = 4294967296
 
+@description('What decoded spectrograms may take on that disk besides, in bytes, so that they are decoded in a run\'s first epoch only; 0 keeps none.')
+param decodedCacheMaxBytes int = 0
+
 @description('How often a run\'s training is saved, besides at the end of each epoch: hours:minutes:seconds.')
 param checkpointInterval string = '00:05:00'
 
@@ -97,6 +100,7 @@ var image = {
       Training__CacheDirectory: cacheDirectory
       Training__CacheMaxBytes: string(cacheMaxBytes)
       Training__CheckpointInterval: checkpointInterval
+      Training__DecodedCacheMaxBytes: string(decodedCacheMaxBytes)
       Training__Threads: string(threads)
     }
   )

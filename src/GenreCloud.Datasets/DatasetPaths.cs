@@ -10,6 +10,7 @@ internal static class DatasetPaths
     public const string SamplesFile = "samples.parquet";
     public const string QuarantineFile = "quarantine.jsonl";
     public const string DeletionFile = "deletion.json";
+    public const string ShardsFolder = "shards/";
 
     public static string Of(string name, int version, string file) => string.Create(CultureInfo.InvariantCulture, $"{name}/{version}/{file}");
 

@@ -123,6 +123,32 @@ public sealed class DatasetStore(BlobContainerClient container, TimeProvider tim
     }
 
     /// <summary>
+    /// The shards in storage that a version's manifest does not name, as of a part of a source whose pictures all turned out to be duplicates. Nobody reads them.
+    /// Empty for a version that cannot be opened.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name is not valid.</exception>
+    /// <exception cref="DatasetException">The manifest cannot be read.</exception>
+    public async Task<IReadOnlyList<BlobItem>> ListOrphanedShardsAsync(string name, int version, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(name, version, cancellationToken) is not { } complete)
+        {
+            return [];
+        }
+
+        var named = complete.Manifest.Shards.Select(shard => DatasetPaths.Of(name, version, shard.File)).ToHashSet(StringComparer.Ordinal);
+        var orphaned = new List<BlobItem>();
+        await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = DatasetPaths.Of(name, version, DatasetPaths.ShardsFolder) }, cancellationToken))
+        {
+            if (!named.Contains(blob.Name))
+            {
+                orphaned.Add(blob);
+            }
+        }
+
+        return orphaned;
+    }
+
+    /// <summary>
     /// Takes the next version number, or finds the one that the owner took before and has not completed. No two owners get the same one, and none
     /// is given twice.
     /// </summary>

@@ -73,6 +73,9 @@ public sealed class Trainer : IDisposable
     /// <summary>What the learning-rate range test found; null before it, or where the options give the rate.</summary>
     public RangeTestResult? RangeTest => _progress.RangeTest;
 
+    /// <summary>The highest learning rate of the schedule: what the options give, or the range test found; null before it.</summary>
+    public double? PeakLearningRate => _options.LearningRate ?? RangeTest?.LearningRate;
+
     /// <summary>Index of the epoch whose weights the network has when the training has ended; null before the first epoch's end.</summary>
     public int? SelectedEpoch => _options.Selection == WeightSelection.Best ? _progress.BestEpoch : _progress.LastEpoch;
 
@@ -91,7 +94,7 @@ public sealed class Trainer : IDisposable
         IBatchSource source, IProgress<StepResult>? steps = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await BeginAsync(source, steps, cancellationToken);
-        var schedule = new OneCycle(_options.Epochs * source.TrainingBatches, _progress.RangeTest?.LearningRate ?? _options.LearningRate!.Value);
+        var schedule = new OneCycle(_options.Epochs * source.TrainingBatches, PeakLearningRate!.Value);
         var objective = TrainingObjective.For(_options, source.TrainingImagesPerClass);
 
         while (!IsFinished)

@@ -13,6 +13,9 @@ internal sealed class ChildProcess(IConfiguration configuration)
 {
     private const int KeptErrorLines = 60;
 
+    /// <summary>In the child: cancelled once the service has said that the work is no longer wanted.</summary>
+    private static readonly CancellationTokenSource Unwanted = new();
+
     /// <summary>
     /// Starts the process and returns its exit code (128 + n when signal n ended it) and the last lines of its standard error; cancelling
     /// ends it. It has this process's settings, and goes on with the trace of the caller.
@@ -21,9 +24,15 @@ internal sealed class ChildProcess(IConfiguration configuration)
     /// <param name="started">Gets the id of the process.</param>
     /// <param name="output">Gets each line of its standard output, which is what it logs.</param>
     /// <param name="error">Gets each line of its standard error.</param>
+    /// <param name="unwanted">Tells the process that its work is no longer wanted, which it then ends by itself (<see cref="EndWithParent"/>).</param>
     /// <param name="cancellationToken">Ends the process.</param>
     public async Task<(int ExitCode, string Errors)> ExecuteAsync(
-        IEnumerable<string> arguments, Action<int> started, Action<string> output, Action<string> error, CancellationToken cancellationToken)
+        IEnumerable<string> arguments,
+        Action<int> started,
+        Action<string> output,
+        Action<string> error,
+        CancellationToken unwanted,
+        CancellationToken cancellationToken)
     {
         var errors = new Queue<string>();
         using var process = new Process { StartInfo = StartInfo(arguments) };
@@ -56,6 +65,7 @@ internal sealed class ChildProcess(IConfiguration configuration)
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         started(process.Id);
+        using var telling = unwanted.Register(() => TellUnwanted(process));
         try
         {
             await process.WaitForExitAsync(cancellationToken);
@@ -78,16 +88,39 @@ internal sealed class ChildProcess(IConfiguration configuration)
     /// To be called in the child: standard input ends when the service closes it or is killed; then nobody waits for the work any more.
     /// Killed and not exited: nothing is left to save, and exiting would wait for libtorch's threads at work.
     /// </summary>
-    public static void EndWithParent() => new Thread(() =>
+    /// <returns>Cancelled once the service says that the work is no longer wanted, by a line.</returns>
+    public static CancellationToken EndWithParent()
     {
-        Console.OpenStandardInput().CopyTo(Stream.Null);
-        using var self = Process.GetCurrentProcess();
-        self.Kill();
-    })
+        new Thread(() =>
+        {
+            using var input = Console.OpenStandardInput();
+            while (input.ReadByte() >= 0)
+            {
+                Unwanted.Cancel();
+            }
+
+            using var self = Process.GetCurrentProcess();
+            self.Kill();
+        })
+        {
+            IsBackground = true,
+            Name = "end with the training service",
+        }.Start();
+        return Unwanted.Token;
+    }
+
+    private static void TellUnwanted(Process process)
     {
-        IsBackground = true,
-        Name = "end with the training service",
-    }.Start();
+        try
+        {
+            process.StandardInput.WriteLine();
+            process.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            // It has ended.
+        }
+    }
 
     private ProcessStartInfo StartInfo(IEnumerable<string> arguments)
     {

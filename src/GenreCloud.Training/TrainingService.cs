@@ -34,6 +34,7 @@ public static class TrainingService
         builder.Services.TryAddSingleton<RunStarts>();
         builder.Services.TryAddSingleton<RunIntake>();
         builder.Services.TryAddSingleton<SweepStore>();
+        builder.Services.TryAddSingleton<SweepIntake>();
         builder.Services.TryAddSingleton<SweepEvaluations>();
         builder.Services.TryAddSingleton<ChildProcess>();
         builder.Services.TryAddSingleton<CheckpointProcess>();

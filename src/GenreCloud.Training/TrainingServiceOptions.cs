@@ -20,6 +20,13 @@ public sealed class TrainingServiceOptions
     [Range(0, long.MaxValue)]
     public long CacheMaxBytes { get; set; } = ShardCache.DefaultMaxBytes;
 
+    /// <summary>
+    /// What decoded spectrograms may take in that folder besides, in bytes, 165 KB each; 0 keeps none. For devices that train faster than
+    /// spectrograms are decoded: they are decoded in a run's first epoch only.
+    /// </summary>
+    [Range(0, long.MaxValue)]
+    public long DecodedCacheMaxBytes { get; set; }
+
     /// <summary>How often a run's training is saved, besides at the end of each epoch.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMinutes(5);

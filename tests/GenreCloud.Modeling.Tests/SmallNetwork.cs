@@ -24,6 +24,9 @@ internal sealed class SmallNetwork : SpectrogramNetwork
 
     public override TorchSharp.Modules.Linear Classifier => _linear;
 
+    /// <summary>Whether the logits have an infinite slope where the biases begin, at 0.</summary>
+    public bool IsSteep { get; init; }
+
     public float Weight => _linear.weight![0, 0].item<float>();
 
     public float[] Bias => _linear.bias!.data<float>().ToArray();
@@ -36,5 +39,9 @@ internal sealed class SmallNetwork : SpectrogramNetwork
 
     public override OnnxValue AddTo(OnnxGraph graph, OnnxClassifierInputs inputs) => throw new NotSupportedException("Trained here, never exported.");
 
-    protected override Tensor Logits(Tensor pixels, Tensor tabular) => _linear.call(nn.functional.avg_pool2d(pixels, [64, 19]).flatten(1));
+    protected override Tensor Logits(Tensor pixels, Tensor tabular)
+    {
+        var logits = _linear.call(nn.functional.avg_pool2d(pixels, [64, 19]).flatten(1));
+        return IsSteep ? logits + _linear.bias!.sqrt() : logits;
+    }
 }

@@ -135,6 +135,24 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public async Task A_gradient_that_is_not_finite_ends_the_run_before_it_spoils_the_weights()
+    {
+        using var network = new SmallNetwork(classes: 4) { IsSteep = true };
+        var weight = network.Weight;
+        using var trainer = new Trainer(network, OneThread with { GradientClip = 1 }, ComputeFormat.ChannelsFirst, TimeProvider.System);
+        var reports = new List<StepResult>();
+
+        var divergence = await Should.ThrowAsync<TrainingDivergedException>(
+            trainer.TrainAsync(new BarBatches(batches: 2, batchSize: 2), new StepReporter(reports.Add), Cancellation).ToListAsync(Cancellation).AsTask());
+
+        divergence.Message.ShouldMatch(
+            @"^The gradient's norm became (Infinity|NaN) at loss [0-9.]+ in epoch 1, step 1, at learning rate 5\.6e-05\. Train with a lower learning rate\.$");
+        (divergence.Epoch, divergence.Step).ShouldBe((0, 0));
+        reports.ShouldBeEmpty();
+        network.Weight.ShouldBe(weight);
+    }
+
+    [Fact]
     public async Task A_cancelled_run_ends_before_its_next_step()
     {
         using var network = new SmallNetwork(classes: 4);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using GenreCloud.Datasets;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
@@ -19,7 +20,8 @@ internal sealed class RunExecution
     private readonly RunExecutor _executor;
 
     /// <param name="blobs">The storage as this execution reaches it.</param>
-    public RunExecution(BlobServiceClient blobs)
+    /// <param name="checkpointInterval">How often the training is saved within an epoch; not within a test unless given.</param>
+    public RunExecution(BlobServiceClient blobs, TimeSpan? checkpointInterval = null)
     {
         _runs = new RunStore(blobs, Time);
         var registry = new ModelRegistry(blobs, Time);
@@ -28,10 +30,18 @@ internal sealed class RunExecution
             DatasetsOf(blobs),
             registry,
             new RunRegistration(registry, Time),
-            Options.Create(new TrainingServiceOptions { Threads = 1, CacheDirectory = Path.Combine(AppContext.BaseDirectory, "shards") }),
+            Options.Create(new TrainingServiceOptions
+            {
+                Threads = 1,
+                CacheDirectory = Path.Combine(AppContext.BaseDirectory, "shards"),
+                CheckpointInterval = checkpointInterval ?? TimeSpan.FromHours(1),
+            }),
             Time,
             NullLogger<RunExecutor>.Instance);
     }
+
+    /// <summary>By which the run's process is told that the run was cancelled.</summary>
+    public CancellationToken Unwanted { get; init; }
 
     public static DatasetStore DatasetsOf(BlobServiceClient blobs) => new(blobs.GetBlobContainerClient(StorageNames.Containers.Datasets), Time);
 
@@ -60,10 +70,27 @@ internal sealed class RunExecution
         return run.Id;
     }
 
+    /// <summary>The blobs of a run's saved states.</summary>
+    public static async Task<IReadOnlyList<string>> StatesAsync(StorageAccount account, string id)
+    {
+        var names = new List<string>();
+        var container = account.Blobs.GetBlobContainerClient(StorageNames.Containers.Runs);
+        await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = $"{id}/checkpoints/" }, TestContext.Current.CancellationToken))
+        {
+            names.Add(blob.Name);
+        }
+
+        return names;
+    }
+
+    /// <summary>Stores a state as a process that was killed before the run's document named it leaves one.</summary>
+    public static Task LeaveUnnamedStateAsync(StorageAccount account, string id) => new RunStore(account.Blobs, Time)
+        .Checkpoint(id, $"{Guid.NewGuid():n}-1.state").UploadAsync(BinaryData.FromString("state"), TestContext.Current.CancellationToken);
+
     /// <summary>Executes the run, and returns what is then stored of it.</summary>
     public async Task<Run> ExecuteAsync(string id, ActivityContext parent = default)
     {
-        await _executor.ExecuteAsync(id, parent, TestContext.Current.CancellationToken);
+        await _executor.ExecuteAsync(id, parent, Unwanted, TestContext.Current.CancellationToken);
         return (await _runs.FindAsync(id, TestContext.Current.CancellationToken)).ShouldNotBeNull();
     }
 }

@@ -20,8 +20,14 @@ internal static class SmallDataset
 
     /// <param name="clipsPerGenre">Spectrograms of each genre.</param>
     /// <param name="tabular">The tabular columns of each spectrogram, by its place.</param>
+    public static Task<DatasetManifest> WriteAsync(
+        StorageAccount account, int clipsPerGenre, Func<int, Dictionary<string, float>> tabular, params string[] genres) =>
+        WriteAsync(account, clipsPerGenre, tabular, artist: null, genres);
+
+    /// <param name="artist">The artist of each spectrogram, by its place; null for one of its own.</param>
+    /// <inheritdoc cref="WriteAsync(StorageAccount, int, Func{int, Dictionary{string, float}}, string[])"/>
     public static async Task<DatasetManifest> WriteAsync(
-        StorageAccount account, int clipsPerGenre, Func<int, Dictionary<string, float>> tabular, params string[] genres)
+        StorageAccount account, int clipsPerGenre, Func<int, Dictionary<string, float>> tabular, Func<int, string>? artist, params string[] genres)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var container = account.Blobs.GetBlobContainerClient(StorageNames.Containers.Datasets);
@@ -51,7 +57,7 @@ internal static class SmallDataset
                 SpectrogramPng.Read(png.ToArray(), pixels);
                 var id = Path.GetFileNameWithoutExtension(clip.Name);
                 await writer.AddAsync(
-                    new SampleDescription { Id = id, Label = genre, Artists = [$"artist of {id}"], Tabular = tabular(count++) },
+                    new SampleDescription { Id = id, Label = genre, Artists = [artist?.Invoke(count) ?? $"artist of {id}"], Tabular = tabular(count++) },
                     png.ToArray(),
                     Sample.HashPixels(pixels),
                     cancellationToken);

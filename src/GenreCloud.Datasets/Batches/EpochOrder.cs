@@ -9,7 +9,7 @@ namespace GenreCloud.Datasets.Batches;
 /// </summary>
 public static class EpochOrder
 {
-    /// <summary>Shards of a window, about: 2 GiB of 64 MiB each. A constant, for the order may not depend on the worker.</summary>
+    /// <summary>Shards of a window, about: 1 GiB of the 32 MiB each that imports make. A constant, for the order may not depend on the worker.</summary>
     public const int WindowShards = 32;
 
     /// <summary>A permutation that is a function of its arguments alone, on every machine and runtime: Fisher-Yates on SplitMix64.</summary>

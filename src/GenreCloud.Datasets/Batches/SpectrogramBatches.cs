@@ -106,7 +106,7 @@ public sealed class SpectrogramBatches
             await Parallel.ForAsync(0, indices.Length, options, async (i, cancellation) =>
             {
                 batch.Labels[i] = _labels[indices[i]];
-                await pass.ReadAsync(_samples[indices[i]], batch.Pixels.Slice(i * SpectrogramFormat.Pixels, SpectrogramFormat.Pixels), cancellation);
+                await pass.ReadAsync(indices[i], batch.Pixels.Slice(i * SpectrogramFormat.Pixels, SpectrogramFormat.Pixels), cancellation);
             });
             return batch;
         }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs.Models;
@@ -9,62 +8,76 @@ namespace GenreCloud.Datasets.Shards;
 
 /// <summary>
 /// The shards of a dataset version, on the local disk as far as there is room. A shard that is not there can be fetched, and its
-/// pictures can be read from the storage one by one. The folder can be deleted at any time; its files are named by content, so
-/// versions and processes may share it. Safe for concurrent use.
+/// pictures can be read from the storage one by one. Beside the shards, decoded pictures can be kept. The folder can be deleted at
+/// any time; its files are named by content, so versions and processes may share it. Safe for concurrent use.
 /// </summary>
 public sealed class ShardCache
 {
-    /// <summary>Room for two windows of an epoch, see <see cref="Batches.EpochOrder"/>; half of a small container's disk.</summary>
+    /// <summary>Room for four windows of an epoch, see <see cref="Batches.EpochOrder"/>; half of a small container's disk.</summary>
     public const long DefaultMaxBytes = 4L << 30;
 
     private const int CopyBufferBytes = 1 << 20;
-    private const string PartialExtension = ".partial";
-
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     private readonly DatasetReader _dataset;
-    private readonly string _directory;
-    private readonly TimeProvider _time;
+    private readonly CacheFolder _files;
+    private readonly CacheFolder _decoded;
 
     /// <param name="dataset">The version to read.</param>
     /// <param name="directory">Created if absent.</param>
     /// <param name="maxBytes">What all shards in the folder may take; those that were used last are kept.</param>
     /// <param name="time">Stamps the use of a shard.</param>
+    /// <param name="decodedMaxBytes">What decoded pictures may take beside the shards, 165 KB each; 0 to decode them in every pass.</param>
     /// <exception cref="IOException">The folder cannot be created.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be created.</exception>
-    public ShardCache(DatasetReader dataset, string directory, long maxBytes, TimeProvider time)
+    public ShardCache(DatasetReader dataset, string directory, long maxBytes, TimeProvider time, long decodedMaxBytes = 0)
     {
         _dataset = dataset;
-        _directory = Path.GetFullPath(directory);
-        MaxBytes = maxBytes;
-        _time = time;
+        _files = new CacheFolder(directory, ".tar", maxBytes, time);
+        _decoded = new CacheFolder(directory, ".pixels", decodedMaxBytes, time);
         Directory.CreateDirectory(directory);
     }
 
     /// <summary>What the shards in the folder may take together.</summary>
-    public long MaxBytes { get; }
+    public long MaxBytes => _files.MaxBytes;
+
+    /// <summary>Whether a picture that was decoded once is kept so.</summary>
+    internal bool KeepsDecoded => _decoded.MaxBytes > 0;
 
     /// <summary>All shards of the version.</summary>
     public IReadOnlyList<ShardDescription> Shards => _dataset.Manifest.Shards;
 
     /// <summary>Opens a shard for reading at any place; null when it is not on the local disk.</summary>
     /// <param name="shard">Index into <see cref="Shards"/>.</param>
-    public SafeFileHandle? TryOpen(int shard)
+    public SafeFileHandle? TryOpen(int shard) => _files.TryOpen(Shards[shard], FileAccess.Read, FileShare.Read | FileShare.Delete);
+
+    /// <summary>Opens the decoded pictures of a shard, with those of earlier passes in it; null when there is no room for them.</summary>
+    /// <param name="shard">Index into <see cref="Shards"/>.</param>
+    /// <param name="kept">Shards whose decoded pictures must not go to make room for these.</param>
+    internal DecodedShard? TryOpenDecoded(int shard, IEnumerable<int> kept)
     {
-        var path = PathOf(shard);
+        const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
+        var (description, path, bytes) = (Shards[shard], _decoded.PathOf(Shards[shard]), DecodedShard.BytesOf(Shards[shard]));
         try
         {
-            var file = File.Exists(path) ? File.OpenHandle(path, share: FileShare.Read | FileShare.Delete, options: FileOptions.RandomAccess) : null;
-            if (file is not null)
+            var file = _decoded.TryOpen(description, FileAccess.ReadWrite, Shared);
+            if (file is not null && RandomAccess.GetLength(file) != bytes)
             {
-                File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
+                file.Dispose();
+                File.Delete(path);
+                file = null;
             }
 
-            return file;
+            if (file is null && _decoded.MakeRoom(bytes, kept.Select(index => Shards[index])))
+            {
+                file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, Shared, FileOptions.RandomAccess);
+                RandomAccess.SetLength(file, bytes);
+            }
+
+            return file is null ? null : new DecodedShard(file);
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        catch (IOException)
         {
-            // Another process needed the room in this moment.
+            // The disk is full, or the folder gone.
             return null;
         }
     }
@@ -78,16 +91,16 @@ public sealed class ShardCache
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public async Task<bool> FetchAsync(int shard, IEnumerable<int> kept, CancellationToken cancellationToken)
     {
-        var path = PathOf(shard);
+        var path = _files.PathOf(Shards[shard]);
         if (File.Exists(path))
         {
             return true;
         }
 
-        var partial = $"{path}.{Guid.NewGuid():N}{PartialExtension}";
+        var partial = $"{path}.{Guid.NewGuid():N}{CacheFolder.PartialExtension}";
         try
         {
-            if (!MakeRoom(Shards[shard].Bytes, [.. kept.Select(PathOf)]))
+            if (!OnLocalDisk(() => _files.MakeRoom(Shards[shard].Bytes, kept.Select(index => Shards[index]))))
             {
                 return false;
             }
@@ -106,7 +119,7 @@ public sealed class ShardCache
         }
         finally
         {
-            TryDelete(partial);
+            CacheFolder.TryDelete(partial);
         }
     }
 
@@ -122,35 +135,6 @@ public sealed class ShardCache
         {
             throw _dataset.Damaged(sample.Shard, exception);
         }
-    }
-
-    private string PathOf(int shard) => Path.Combine(_directory, $"{Shards[shard].Sha256}.tar");
-
-    /// <summary>Deletes what was used longest ago until there is room, of finished files and of those that killed processes have left.</summary>
-    private bool MakeRoom(long bytes, HashSet<string> kept)
-    {
-        var files = OnLocalDisk(() => new DirectoryInfo(_directory).GetFiles()).Where(file => IsOfCache(file.Name)).OrderBy(file => file.LastWriteTimeUtc).ToArray();
-        var taken = files.Sum(file => file.Length);
-        foreach (var file in files.Where(file => !kept.Contains(file.FullName)))
-        {
-            if (taken + bytes <= MaxBytes)
-            {
-                break;
-            }
-
-            taken -= TryDelete(file.FullName) ? file.Length : 0;
-        }
-
-        return taken + bytes <= MaxBytes;
-    }
-
-    /// <summary>Whether a file is one that this class has made: the folder may have others.</summary>
-    private static bool IsOfCache(string name)
-    {
-        const int HashLength = 2 * SHA256.HashSizeInBytes;
-        return name.Length > HashLength
-            && !name.AsSpan(0, HashLength).ContainsAnyExcept(HexDigits)
-            && (name.EndsWith(".tar", StringComparison.Ordinal) || name.EndsWith(PartialExtension, StringComparison.Ordinal));
     }
 
     /// <returns>SHA-256 of the file in lower-case hexadecimal.</returns>
@@ -184,20 +168,6 @@ public sealed class ShardCache
             // Another process was faster, and may have it open already, which on Windows would forbid replacing it.
         }
     });
-
-    private static bool TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-            return true;
-        }
-        catch (IOException)
-        {
-            // Another process reads it, where that forbids deleting it; or the whole folder is gone.
-            return false;
-        }
-    }
 
     /// <summary>Tells what the disk refuses from what the network does: both are IOException.</summary>
     private static T OnLocalDisk<T>(Func<T> access)

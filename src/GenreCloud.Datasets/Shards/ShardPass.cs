@@ -9,13 +9,15 @@ namespace GenreCloud.Datasets.Shards;
 /// <summary>
 /// One pass over samples: brings their shards to the local disk in the order of their first use, as far ahead as there is room, and
 /// reads a picture from the disk if its shard is there, else from the storage. So no picture waits for a shard: a pass begins at
-/// once, and a full disk only makes it slower.
+/// once, and a full disk only makes it slower. Where the cache keeps decoded pictures, each is decoded in the first pass only.
 /// </summary>
 internal sealed class ShardPass : IAsyncDisposable
 {
     private readonly ShardCache _cache;
+    private readonly IReadOnlyList<Sample> _samples;
     private readonly ShardUse[] _uses;
     private readonly SafeFileHandle?[] _files;
+    private readonly DecodedPass? _decoded;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _fetching;
 
@@ -31,23 +33,36 @@ internal sealed class ShardPass : IAsyncDisposable
     public ShardPass(ShardCache cache, IReadOnlyList<Sample> samples, IReadOnlyList<int> order)
     {
         _cache = cache;
+        _samples = samples;
         _uses = UsesOf(samples, order);
         _files = new SafeFileHandle?[cache.Shards.Count];
+        _decoded = cache.KeepsDecoded ? new DecodedPass(cache, samples, order) : null;
         _fetching = Task.Run(FetchAsync);
     }
 
     /// <summary>Reads and decodes a picture. May be called on several threads.</summary>
-    /// <param name="sample">One of the pass.</param>
+    /// <param name="index">Of a sample of the pass.</param>
     /// <param name="pixels">Gets uint8 [128,1292].</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="DatasetException">The picture is damaged.</exception>
-    public async ValueTask ReadAsync(Sample sample, Memory<byte> pixels, CancellationToken cancellationToken)
+    public async ValueTask ReadAsync(int index, Memory<byte> pixels, CancellationToken cancellationToken)
     {
         if (_fetching.IsFaulted)
         {
             await _fetching;
         }
 
+        if (_decoded?.TryRead(index, pixels.Span) ?? false)
+        {
+            return;
+        }
+
+        await DecodeAsync(_samples[index], pixels, cancellationToken);
+        _decoded?.Write(index, pixels.Span);
+    }
+
+    private async ValueTask DecodeAsync(Sample sample, Memory<byte> pixels, CancellationToken cancellationToken)
+    {
         if (FileOf(sample.Shard) is not { } file)
         {
             await ReadRemoteAsync(sample, pixels, cancellationToken);
@@ -75,6 +90,7 @@ internal sealed class ShardPass : IAsyncDisposable
             Interlocked.Exchange(ref _files[shard], null)?.Dispose();
         }
 
+        _decoded?.MoveTo(position);
         _position.Writer.TryWrite(position);
     }
 
@@ -95,6 +111,8 @@ internal sealed class ShardPass : IAsyncDisposable
         {
             file?.Dispose();
         }
+
+        _decoded?.Dispose();
     }
 
     /// <summary>A shard of which a pass reads the smaller part is no use: that part by itself is less to read.</summary>

@@ -246,6 +246,8 @@ public static class ModelCardMarkdown
             .. lineage.StartedFrom is { } start ? Start(start) : [],
             .. lineage.RunId is { } run ? [$"- Run {Escape(run)}"] : (string[])[],
             .. lineage.Seed is { } seed ? [Invariant($"- Seed {seed}")] : (string[])[],
+            .. card.Metrics.PeakLearningRate is { } rate ? [Invariant($"- Peak learning rate {rate:g3}")] : (string[])[],
+            .. card.Metrics.SelectedEpoch is { } epoch ? [Invariant($"- Weights of epoch {epoch} of {card.Metrics.Epochs.Count}")] : (string[])[],
             .. lineage.Commit is { } commit ? [$"- Program {Escape(commit)}"] : (string[])[],
             $"- SHA-256 of model.onnx: {card.Sha256}",
             Invariant($"- ONNX Runtime differs from the network by at most {parity.MaxAbsoluteDifference:0.0e+0} on {Count(parity.Samples, "spectrogram")}"),

@@ -9,6 +9,12 @@ public sealed record ModelMetrics
     /// <summary>First epoch first.</summary>
     public IReadOnlyList<EpochMetrics> Epochs { get; init; } = [];
 
+    /// <summary>The highest learning rate of the training's schedule, given or found by a range test; null for older cards and models that were not trained here.</summary>
+    public double? PeakLearningRate { get; init; }
+
+    /// <summary>The epoch whose weights the model has, from 1; null as above.</summary>
+    public int? SelectedEpoch { get; init; }
+
     /// <summary>The exported graph against the network it was exported from.</summary>
     public required ExportParity Parity { get; init; }
 }

@@ -32,6 +32,7 @@ internal sealed partial class CheckpointProcess(ChildProcess child, ILoggerFacto
                 started: processId => LogStarted(_logger, processId),
                 output: line => LogOutput(_output, line),
                 error: line => LogOutput(_logger, line),
+                unwanted: default,
                 cancellationToken);
             var outcome = await FindOutcomeAsync(folder, cancellationToken) ?? throw Ended(exitCode, errors);
             return outcome.Version ?? throw new ProblemException(outcome.Status, outcome.Title!, outcome.Detail!);

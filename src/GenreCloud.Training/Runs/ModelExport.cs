@@ -39,6 +39,8 @@ internal sealed record ModelExport(ModelFiles Files, ModelDescription Descriptio
             Metrics = new ModelMetrics
             {
                 Epochs = epochs,
+                PeakLearningRate = prepared.Trainer.PeakLearningRate,
+                SelectedEpoch = prepared.Trainer.SelectedEpoch + 1,
                 Parity = export.Parity,
             },
             Evaluation = evaluation.Report,

@@ -26,7 +26,7 @@ internal sealed class PreparedRun : IDisposable
             new SpectrogramBatches(shards, samples, dataset.Manifest.Labels), samples, split, architecture, options, dataset.Manifest.Labels.Count);
         var (format, reason) = TrainingDevice.FormatFor(settings.Precision);
         Precision = format == ComputeFormat.ChannelsLastBFloat16 ? Precision.Bf16 : Precision.Fp32;
-        Warnings = RunWarnings.Of(samples, dataset.Manifest.Labels, split, settings.Split, reason);
+        Warnings = RunWarnings.Of(samples, dataset.Manifest.Labels, split, settings.Split, settings.Selection, reason);
         Network = architecture.Create(new NetworkInputs(dataset.Manifest.Labels.Count, NormalizationOf(samples, split)), settings.Seed);
         if (start is not null)
         {
@@ -78,7 +78,7 @@ internal sealed class PreparedRun : IDisposable
             ?? throw new DatasetException($"{settings.Dataset} version {settings.Version} is no longer there.");
         var samples = await dataset.ReadSamplesAsync(cancellationToken);
         var split = ComputeSplit(samples, settings, dataset.Manifest.Labels.Count);
-        var shards = new ShardCache(dataset, options.CacheDirectory, options.CacheMaxBytes, time);
+        var shards = new ShardCache(dataset, options.CacheDirectory, options.CacheMaxBytes, time, options.DecodedCacheMaxBytes);
         return new PreparedRun(settings, dataset, samples, split, shards, start, options.TorchThreads, time);
     }
 

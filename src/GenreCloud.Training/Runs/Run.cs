@@ -25,7 +25,7 @@ public sealed record Run : IJob
     /// <summary>What the learning-rate range test found; null for a run whose learning rate is given, or that has not got there.</summary>
     public RangeTestResult? RangeTest { get; init; }
 
-    /// <summary>What to know about the data and the machine before trusting the result: labels on one side of the split, few samples, another precision.</summary>
+    /// <summary>What to know about the data and the machine before trusting the result: labels on one side of the split, few samples, a chosen epoch, another precision.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>From where the training goes on should its process end; null before the first, and once the run is completed.</summary>
@@ -133,6 +133,15 @@ public sealed record RunResult
     public required int TrainingSamples { get; init; }
 
     public required int ValidationSamples { get; init; }
+
+    /// <summary>The highest learning rate of the schedule, given or found by the range test; null for runs of older versions, as the next two.</summary>
+    public double? PeakLearningRate { get; init; }
+
+    /// <summary>The epoch whose weights the network has, from 1.</summary>
+    public int? SelectedEpoch { get; init; }
+
+    /// <summary>Mean cross-entropy over the validation spectrograms by these weights, in nats.</summary>
+    public double? Loss { get; init; }
 
     /// <summary>Share of validation spectrograms whose most probable label is right, 0 to 1.</summary>
     public required double Top1 { get; init; }

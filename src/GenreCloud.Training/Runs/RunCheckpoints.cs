@@ -95,9 +95,6 @@ internal sealed partial class RunCheckpoints(RunStore runs, RunAttempt attempt, 
         }
     }
 
-    /// <summary>Deletes the last state, once the run needs it no more.</summary>
-    public Task DeleteAsync(CancellationToken cancellationToken) => DeleteAsync(_newest, cancellationToken);
-
     public void Dispose() => _saving.Dispose();
 
     private async Task TrySaveAsync(Func<CancellationToken, Task> beforeNamed, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ public static class RunCommand
 
     private static async Task<int> ExecuteAsync(string id, bool tryBatchSizes, CancellationToken cancellationToken)
     {
-        ChildProcess.EndWithParent();
+        var unwanted = ChildProcess.EndWithParent();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         builder.AddTelemetry();
         builder.AddRunExecution();
@@ -34,7 +34,7 @@ public static class RunCommand
         {
             await (tryBatchSizes
                 ? host.Services.GetRequiredService<BatchSizeTrial>().RunAsync(id, Console.Error, cancellationToken)
-                : host.Services.GetRequiredService<RunExecutor>().ExecuteAsync(id, RunTrace.Read(), cancellationToken));
+                : host.Services.GetRequiredService<RunExecutor>().ExecuteAsync(id, RunTrace.Read(), unwanted, cancellationToken));
             return 0;
         }
         catch (Exception exception) when (RunFailure.IsOfStorage(exception))

@@ -25,15 +25,17 @@ internal sealed partial class RunExecutor(
 
     /// <summary>Executes the run to its end, good or bad.</summary>
     /// <param name="parent">The trace that the run belongs to; default for one of its own.</param>
+    /// <param name="unwanted">Cancelled once the run was cancelled by who says so at once; where others say it, the run's document is looked at.</param>
+    /// <param name="cancellationToken">Ends the execution; the run has not ended.</param>
     /// <exception cref="JobNotFoundException">There is no such run.</exception>
     /// <exception cref="RunTakenOverException">The run belongs to another process, or was cancelled or given up; it is left as it is.</exception>
     /// <exception cref="Exception">
     /// The storage failed (<see cref="RunFailure.IsOfStorage"/>), or memory ran out (<see cref="RunFailure.IsOfMemory"/>); the run has not ended.
     /// </exception>
-    public Task ExecuteAsync(string runId, ActivityContext parent, CancellationToken cancellationToken) =>
-        TracedWork.RunAsync(() => TrainingTelemetry.StartRun(runId, parent), span => ExecuteAsync(runId, span, cancellationToken));
+    public Task ExecuteAsync(string runId, ActivityContext parent, CancellationToken unwanted, CancellationToken cancellationToken) =>
+        TracedWork.RunAsync(() => TrainingTelemetry.StartRun(runId, parent), span => ExecuteAsync(runId, span, unwanted, cancellationToken));
 
-    private async Task ExecuteAsync(string runId, Activity? span, CancellationToken cancellationToken)
+    private async Task ExecuteAsync(string runId, Activity? span, CancellationToken unwanted, CancellationToken cancellationToken)
     {
         var attempt = await RunAttempt.BeginAsync(runs, runId, time, cancellationToken);
         span?.SetSettings(attempt.Run.Settings);
@@ -46,19 +48,26 @@ internal sealed partial class RunExecutor(
         {
             if (await registration.TryResumeAsync(attempt, cancellationToken))
             {
+                await runs.DeleteCheckpointsAsync(runId, cancellationToken);
                 return;
             }
 
             TorchRuntime.EnsureLoaded();
             await using var watch = new JobWatch<Run>(runs, runId, attempt.Owns, time);
-            using var working = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, watch.Lost);
+            using var working = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, watch.Lost, unwanted);
             try
             {
                 await TrainAndRegisterAsync(attempt, working.Token);
             }
             catch (Exception exception) when (
-                exception is LogTakenOverException || (exception is OperationCanceledException && watch.Lost.IsCancellationRequested))
+                exception is LogTakenOverException
+                || (exception is OperationCanceledException && (watch.Lost.IsCancellationRequested || unwanted.IsCancellationRequested)))
             {
+                if (unwanted.IsCancellationRequested)
+                {
+                    LogCancelled(runId);
+                }
+
                 throw new RunTakenOverException(runId);
             }
         }
@@ -111,7 +120,7 @@ internal sealed partial class RunExecutor(
             await attempt.UpdateAsync(current => current.Completed(result with { Evaluation = evaluation.Report }, time.GetUtcNow()), cancellationToken);
         }
 
-        await checkpoints.DeleteAsync(cancellationToken);
+        await runs.DeleteCheckpointsAsync(run.Id, cancellationToken);
     }
 
     private async Task<PreparedRun> PrepareAsync(Run run, CancellationToken cancellationToken)
@@ -144,7 +153,7 @@ internal sealed partial class RunExecutor(
         var steps = new StepReports(
             (step, reached) =>
             {
-                progress.Post(attempt.IfMine(current => current with { Progress = reached }), cancellationToken);
+                progress.Post(attempt.IfMine(current => current with { Progress = reached, RangeTest = trainer.RangeTest }), cancellationToken);
                 if (step.Phase == TrainingPhase.Training)
                 {
                     TrainingTelemetry.RecordStep(run.Settings.Architecture, prepared.Precision, prepared.SamplesPerStep, reached.ImagesPerSecond);
@@ -214,6 +223,9 @@ internal sealed partial class RunExecutor(
 
     [LoggerMessage(LogLevel.Error, "Run {RunId} failed unexpectedly")]
     private partial void LogUnexpected(Exception exception, string runId);
+
+    [LoggerMessage(LogLevel.Information, "Run {RunId} was cancelled, and makes no other step")]
+    private partial void LogCancelled(string runId);
 
     [LoggerMessage(LogLevel.Warning, "Run {RunId}: {Warning}")]
     private partial void LogWarning(string runId, string warning);

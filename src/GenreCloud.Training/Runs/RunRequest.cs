@@ -17,7 +17,7 @@ public sealed record RunRequest
     [Description("A registered model version with whose weights the training begins; drawn from the seed unless given. Labels that it does not know begin from nothing.")]
     public StartFromRequest? StartFrom { get; init; }
 
-    [Description("The network: crnn, or crnn-tabular for datasets with tabular features; crnn, or that of the version that the run starts from.")]
+    [Description("The network, one of GET /api/architectures; crnn, or that of the version that the run starts from.")]
     public string? Architecture { get; init; }
 
     [Description("The model to register the result as; the dataset's name unless given.")]

@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using GenreCloud.Datasets;
 using GenreCloud.Registry;
@@ -11,6 +12,23 @@ namespace GenreCloud.Training.Runs;
 internal sealed class RunStore(BlobServiceClient blobs, TimeProvider time)
     : JobStore<Run>(blobs.GetBlobContainerClient(StorageNames.Containers.Runs), "run.json")
 {
+    /// <summary>Told of the id of each run that is cancelled by this process.</summary>
+    public event Action<string>? Cancelled;
+
+    /// <summary>Ends a run on request, unless it has ended already, or its model version is about to become visible.</summary>
+    /// <returns>What is now stored.</returns>
+    /// <exception cref="JobNotFoundException">There is no such run.</exception>
+    public async Task<Run> CancelAsync(string id, CancellationToken cancellationToken)
+    {
+        var run = await UpdateAsync(id, current => current.Cancelled(time.GetUtcNow()), cancellationToken);
+        if (run.Status == RunStatus.Cancelled)
+        {
+            Cancelled?.Invoke(id);
+        }
+
+        return run;
+    }
+
     /// <summary>Ends a run as failed, unless it has ended already.</summary>
     public Task FailAsync(string id, string title, string detail, CancellationToken cancellationToken) =>
         UpdateAsync(id, run => run.Failed(new RunError(title, detail), time.GetUtcNow()), cancellationToken);
@@ -53,7 +71,23 @@ internal sealed class RunStore(BlobServiceClient blobs, TimeProvider time)
     /// <summary>The blob of a state of the training.</summary>
     /// <param name="id">The run.</param>
     /// <param name="name">See <see cref="RunCheckpoint.Name"/>.</param>
-    public BlobClient Checkpoint(string id, string name) => Container.GetBlobClient($"{id}/checkpoints/{name}");
+    public BlobClient Checkpoint(string id, string name) => Container.GetBlobClient(CheckpointPrefix(id) + name);
+
+    /// <summary>Deletes all states of a completed run's training, those among them that were never named; what the storage does not delete only takes room.</summary>
+    public async Task DeleteCheckpointsAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var state in Container.GetBlobsAsync(new GetBlobsOptions { Prefix = CheckpointPrefix(id) }, cancellationToken))
+            {
+                await Container.DeleteBlobIfExistsAsync(state.Name, cancellationToken: cancellationToken);
+            }
+        }
+        catch (Exception exception) when (RunFailure.IsOfStorage(exception))
+        {
+            // The run is completed all the same.
+        }
+    }
 
     /// <summary>Stores what a run's network answers, in a blob of the attempt's own.</summary>
     /// <returns>The blob's name in the run's folder.</returns>
@@ -110,6 +144,8 @@ internal sealed class RunStore(BlobServiceClient blobs, TimeProvider time)
 
         return steps;
     }
+
+    private static string CheckpointPrefix(string id) => $"{id}/checkpoints/";
 
     private Run Unqueued(Run stored, Exception exception) => stored.Failed(
         exception is ProblemException problem

@@ -1,5 +1,6 @@
 using GenreCloud.Datasets.Samples;
 using GenreCloud.Datasets.Splits;
+using GenreCloud.Modeling;
 
 namespace GenreCloud.Training.Runs;
 
@@ -13,9 +14,10 @@ internal static class RunWarnings
     /// <param name="labels">In the order of the model's classes.</param>
     /// <param name="split">How the samples are used.</param>
     /// <param name="spec">What that split follows from.</param>
+    /// <param name="selection">The epoch whose weights are kept.</param>
     /// <param name="otherPrecisionReason">Why the precision is not the one that was asked for; null when it is.</param>
     public static IReadOnlyList<string> Of(
-        IReadOnlyList<SampleDescription> samples, IReadOnlyList<string> labels, Split split, SplitSpec spec, string? otherPrecisionReason)
+        IReadOnlyList<SampleDescription> samples, IReadOnlyList<string> labels, Split split, SplitSpec spec, WeightSelection selection, string? otherPrecisionReason)
     {
         var training = Count(split.Training);
         var validation = Count(split.Validation);
@@ -29,6 +31,9 @@ internal static class RunWarnings
             .. labels.Select(OneSided).OfType<string>(),
             .. few.Length > 0
                 ? [$"There are fewer than {FewSamples} spectrograms each to learn {string.Join(", ", few.Select(label => $"{label} ({training[label]})"))} from."]
+                : (string[])[],
+            .. selection == WeightSelection.Best
+                ? ["Its epoch was chosen by the spectrograms that it is measured with: the figures are too good. An evaluation on others tells."]
                 : (string[])[],
             .. otherPrecisionReason is null ? (string[])[] : [$"It was not trained in the precision that was asked for. {otherPrecisionReason}"],
         ];

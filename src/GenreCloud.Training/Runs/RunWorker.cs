@@ -19,7 +19,7 @@ internal sealed class RunWorker(RunStore runs, RunProcess process, WorkQueue<Run
             return found.Status != RunStatus.Failed;
         }
 
-        var exit = await process.ExecuteAsync(message.RunId, cancellationToken);
+        var exit = await ExecuteAsync(message.RunId, cancellationToken);
         if (await runs.FindAsync(message.RunId, cancellationToken) is { HasEnded: true } run)
         {
             return run.Status != RunStatus.Failed;
@@ -47,6 +47,36 @@ internal sealed class RunWorker(RunStore runs, RunProcess process, WorkQueue<Run
             exit.MayLackMemory ? $"{exit.Explanation} {await AdviseAsync(found, cancellationToken)}" : exit.Explanation,
             cancellationToken);
         return false;
+    }
+
+    /// <summary>A run that is cancelled in this process need not wait until its own finds it in the storage.</summary>
+    private async Task<RunExit> ExecuteAsync(string runId, CancellationToken cancellationToken)
+    {
+        using var cancelled = new CancellationTokenSource();
+        void Tell(string id)
+        {
+            try
+            {
+                if (id == runId)
+                {
+                    cancelled.Cancel();
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                // Its process has just ended.
+            }
+        }
+
+        runs.Cancelled += Tell;
+        try
+        {
+            return await process.ExecuteAsync(runId, cancelled.Token, cancellationToken);
+        }
+        finally
+        {
+            runs.Cancelled -= Tell;
+        }
     }
 
     /// <summary>What to do about a run whose batch may be too large: by trying, since no figure tells what another machine holds.</summary>

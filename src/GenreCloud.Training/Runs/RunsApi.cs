@@ -92,10 +92,10 @@ internal static class RunsApi
                 run.HasEnded ? $"Run {id} is completed. Start another one." : $"Run {id} is under way already: {run.Status}.");
     }
 
-    private static async Task<Ok<Run>> CancelAsync(string id, RunStore runs, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Ok<Run>> CancelAsync(string id, RunStore runs, CancellationToken cancellationToken)
     {
         var found = await FindAsync(id, runs, cancellationToken);
-        var run = await runs.UpdateAsync(found.Id, current => current.Cancelled(time.GetUtcNow()), cancellationToken);
+        var run = await runs.CancelAsync(found.Id, cancellationToken);
         return run.Status == RunStatus.Cancelled
             ? TypedResults.Ok(run)
             : throw new ProblemException(

@@ -29,7 +29,7 @@ internal static class SweepStandings
             .. runs.Select(run => new SweepRun(
                 run.Id, run.Status, run.Settings.Split.Folds is null ? null : run.Settings.Split.Fold, run.Result?.Top1, run.Result?.ModelVersion, run.Error)),
         ];
-        var results = runs.Where(run => run.Result is not null).Select(run => (Result: run.Result!, run.Epochs[^1].ValidationLoss)).ToArray();
+        var results = runs.Where(run => run.Result is not null).Select(run => (Result: run.Result!, Loss: run.Result!.Loss ?? run.Epochs[^1].ValidationLoss)).ToArray();
         var standing = new SweepStanding(
             index, candidate.Parameters, IsBest: false, Top1: null, StandardError: null, Loss: null, evaluation, states);
         if (results.Length < candidate.Runs.Count)
@@ -44,7 +44,7 @@ internal static class SweepStandings
             StandardError = results.Length > 1
                 ? Spread.Of([.. results.Select(run => run.Result.Top1)]).StandardDeviation / Math.Sqrt(results.Length)
                 : null,
-            Loss = evaluation?.Report.Loss ?? results.Sum(run => run.ValidationLoss * run.Result.ValidationSamples) / samples,
+            Loss = evaluation?.Report.Loss ?? results.Sum(run => run.Loss * run.Result.ValidationSamples) / samples,
         };
     }
 }

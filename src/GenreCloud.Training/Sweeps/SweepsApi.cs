@@ -32,48 +32,10 @@ internal static class SweepsApi
     }
 
     private static async Task<Accepted<SweepReport>> StartAsync(
-        SweepRequest request,
-        RunIntake intake,
-        SweepStore sweeps,
-        RunStore runs,
-        SweepEvaluations evaluations,
-        TimeProvider time,
-        CancellationToken cancellationToken)
+        SweepRequest request, SweepIntake intake, RunStore runs, SweepEvaluations evaluations, CancellationToken cancellationToken)
     {
-        // All of them are checked before the first is queued.
-        var planned = SweepPlan.Of(request);
-        var checkedRuns = new Queue<RunSettings>(await intake.SettingsAsync([.. planned.SelectMany(candidate => candidate.Runs)], cancellationToken));
-
-        var now = time.GetUtcNow();
-        var id = Guid.CreateVersion7(now).ToString("n");
-        var candidates = new List<SweepCandidate>();
-        var accepted = new List<string>();
-        try
-        {
-            foreach (var (parameters, runsOfCandidate) in planned)
-            {
-                for (var run = 0; run < runsOfCandidate.Count; run++)
-                {
-                    accepted.Add((await intake.AcceptAsync(checkedRuns.Dequeue(), id, cancellationToken)).Id);
-                }
-
-                candidates.Add(new SweepCandidate(parameters, accepted[^runsOfCandidate.Count..]));
-            }
-        }
-        catch (ProblemException)
-        {
-            // The dataset version is being deleted. Nobody would know the runs that were begun with, and they would keep it from being deleted.
-            foreach (var run in accepted)
-            {
-                await runs.UpdateAsync(run, current => current.Cancelled(time.GetUtcNow()), CancellationToken.None);
-            }
-
-            throw;
-        }
-
-        var sweep = new Sweep { Id = id, Request = request, Candidates = candidates, CreatedAt = now };
-        await sweeps.CreateAsync(sweep, cancellationToken);
-        return TypedResults.Accepted($"/api/sweeps/{id}", await ReportAsync(sweep, runs, evaluations, cancellationToken));
+        var sweep = await intake.AcceptAsync(request, cancellationToken);
+        return TypedResults.Accepted($"/api/sweeps/{sweep.Id}", await ReportAsync(sweep, runs, evaluations, cancellationToken));
     }
 
     private static async Task<Ok<IReadOnlyList<Sweep>>> ListAsync(SweepStore sweeps, CancellationToken cancellationToken) =>
@@ -109,12 +71,12 @@ internal static class SweepsApi
     }
 
     private static async Task<Ok<SweepReport>> CancelAsync(
-        string id, SweepStore sweeps, RunStore runs, SweepEvaluations evaluations, TimeProvider time, CancellationToken cancellationToken)
+        string id, SweepStore sweeps, RunStore runs, SweepEvaluations evaluations, CancellationToken cancellationToken)
     {
         var sweep = await FindAsync(id, sweeps, cancellationToken);
         foreach (var run in sweep.Candidates.SelectMany(candidate => candidate.Runs))
         {
-            await runs.UpdateAsync(run, current => current.Cancelled(time.GetUtcNow()), cancellationToken);
+            await runs.CancelAsync(run, cancellationToken);
         }
 
         return TypedResults.Ok(await ReportAsync(sweep, runs, evaluations, cancellationToken));

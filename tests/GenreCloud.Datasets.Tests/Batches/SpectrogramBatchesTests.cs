@@ -225,6 +225,28 @@ public sealed class SpectrogramBatchesTests(AzuriteFixture azurite) : IDisposabl
         (await RefusalAsync(batches, [4])).ShouldContain("'s4'");
     }
 
+    [Fact]
+    public async Task Who_takes_one_batch_and_no_other_has_a_bounded_number_read_ahead()
+    {
+        const int BatchSize = 2;
+        const int Ahead = 3;
+        var account = azurite.NewAccount();
+        await WriteAsync(account);
+        var line = new CountedPictures();
+        var batches = await OpenAsync(await FindAsync(line.BlobsOf(account)), maxBytes: 0);
+        int[] order = [.. Enumerable.Range(0, 50).SelectMany(_ => All)];
+        await using var read = batches.ReadAsync(order, BatchSize, Ahead, Cancellation).GetAsyncEnumerator(Cancellation);
+        (await read.MoveNextAsync()).ShouldBeTrue();
+        using var taken = read.Current;
+
+        // That one, those that are ready, and one that waits for its place.
+        const int Most = (1 + Ahead + 1) * BatchSize;
+        await line.WaitForAsync(Most, Cancellation);
+        await Task.Delay(TimeSpan.FromMilliseconds(300), Cancellation);
+
+        line.Count.ShouldBe(Most);
+    }
+
     private static int[] All { get; } = [.. Enumerable.Range(0, TestDataset.Samples)];
 
     private static IEnumerable<string> FilesOf(IEnumerable<ShardDescription> shards) => shards.Select(shard => $"{shard.Sha256}.tar");

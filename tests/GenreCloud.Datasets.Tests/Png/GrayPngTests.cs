@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using CsCheck;
 using GenreCloud.Datasets.Png;
+using GenreCloud.Testing;
 using SkiaSharp;
 
 namespace GenreCloud.Datasets.Tests.Png;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using CsCheck;
 using GenreCloud.Datasets.Png;
+using GenreCloud.Testing;
 
 namespace GenreCloud.Datasets.Tests.Png;
 

@@ -72,6 +72,7 @@ public sealed class RunCancellationTests(AzuriteFixture azurite)
         ((int)answers.StatusCode).ShouldBe(404);
         run.EndedAt.ShouldNotBeNull();
         run.Error.ShouldBeNull();
+        service.Service.Output.ShouldContain($"Run {running} was cancelled, and makes no other step");
         (await service.GetRunAsync(waiting)).StartedAt.ShouldBeNull();
         (await new ModelRegistry(account.Blobs, TimeProvider.System).GetModelAsync(SmallDataset.Name, CancellationToken)).Versions.ShouldHaveSingleItem();
 
@@ -80,6 +81,33 @@ public sealed class RunCancellationTests(AzuriteFixture azurite)
         (await late.Content.ReadAsStringAsync(CancellationToken)).ShouldContain("has ended: Completed");
         using var unknown = await service.DeleteAsync($"/api/runs/{Guid.NewGuid():n}");
         unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_told_of_its_cancellation_makes_no_other_step()
+    {
+        const int Steps = 5;
+        var account = azurite.NewAccount();
+        var id = await RunExecution.AcceptAsync(
+            account, await SmallDataset.WriteAsync(account, "techno", "classical"), new RunRequest { Architecture = "linear", Epochs = 5000, BatchSize = 4 });
+        using var recording = new TelemetryRecording();
+        using var unwanted = new CancellationTokenSource();
+        using var steps = new MadeSteps(recording.Root.TraceId)
+        {
+            Made = count =>
+            {
+                if (count == Steps)
+                {
+                    unwanted.Cancel();
+                }
+            },
+        };
+
+        var execution = new RunExecution(account.Blobs) { Unwanted = unwanted.Token };
+
+        await Should.ThrowAsync<RunTakenOverException>(() => execution.ExecuteAsync(id, recording.Root.Context));
+
+        steps.At.Count.ShouldBe(Steps);
     }
 
     [Fact]

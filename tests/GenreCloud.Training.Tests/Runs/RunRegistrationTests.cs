@@ -24,6 +24,8 @@ public sealed class RunRegistrationTests(AzuriteFixture azurite)
         var left = (await new RunStore(account.Blobs, TimeProvider.System).FindAsync(id, CancellationToken)).ShouldNotBeNull();
         left.Status.ShouldBe(RunStatus.Registering);
         left.Result.ShouldBeNull();
+        await RunExecution.LeaveUnnamedStateAsync(account, id);
+        (await RunExecution.StatesAsync(account, id)).Count.ShouldBe(2);
         using var recording = new TelemetryRecording();
 
         var run = await new RunExecution(account.Blobs).ExecuteAsync(id, recording.Root.Context);
@@ -31,6 +33,7 @@ public sealed class RunRegistrationTests(AzuriteFixture azurite)
         run.Status.ShouldBe(RunStatus.Completed);
         run.Result.ShouldBe(left.PendingResult);
         run.PendingResult.ShouldBeNull();
+        (await RunExecution.StatesAsync(account, id)).ShouldBeEmpty();
         run.Epochs.ShouldBe(left.Epochs);
         run.Epochs.ShouldHaveSingleItem();
         run.StartedAt.ShouldBe(left.StartedAt);

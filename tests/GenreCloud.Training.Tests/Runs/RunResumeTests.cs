@@ -1,9 +1,10 @@
 using Azure;
-using Azure.Storage.Blobs.Models;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Storage.Blobs;
 using GenreCloud.Modeling;
 using GenreCloud.Modeling.Augmentations;
 using GenreCloud.Registry;
-using GenreCloud.Storage;
 using GenreCloud.Testing;
 using GenreCloud.Training.Runs;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -36,6 +37,7 @@ public sealed class RunResumeTests(AzuriteFixture azurite)
         var dying = new RunExecution(new CutNetwork("/metrics.jsonl", after: ".state").BlobsOf(account));
         await Should.ThrowAsync<RequestFailedException>(() => dying.ExecuteAsync(id));
         (await FindAsync(account, id)).Checkpoint.ShouldNotBeNull().Epochs.ShouldBe(1);
+        await RunExecution.LeaveUnnamedStateAsync(account, id);
         using var recording = new TelemetryRecording();
 
         var run = await new RunExecution(account.Blobs).ExecuteAsync(id, recording.Root.Context);
@@ -46,8 +48,33 @@ public sealed class RunResumeTests(AzuriteFixture azurite)
         run.Epochs.Select(epoch => (epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss))
             .ShouldBe(undisturbed.Epochs.Select(epoch => (epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss)));
         run.Checkpoint.ShouldBeNull();
-        (await StatesAsync(account, id)).ShouldBeEmpty();
+        (await RunExecution.StatesAsync(account, id)).ShouldBeEmpty();
         (await MetricsAsync(account, id)).ShouldBe(await MetricsAsync(account, undisturbed.Id), "no step stands there twice, and none is missing");
+    }
+
+    [Fact]
+    public async Task A_run_that_was_saved_within_an_epoch_goes_on_there_and_gives_the_same_bits()
+    {
+        var account = azurite.NewAccount();
+        var manifest = await SmallDataset.WriteAsync(account, clipsPerGenre: 16, _ => [], "techno", "classical");
+        var request = Request with { Epochs = 1, BatchSize = 2 };
+        var undisturbed = await new RunExecution(account.Blobs).ExecuteAsync(await RunExecution.AcceptAsync(account, manifest, request));
+        var id = await RunExecution.AcceptAsync(account, manifest, request);
+        var dying = new RunExecution(new CutAtState(4).BlobsOf(account), checkpointInterval: TimeSpan.FromMilliseconds(20));
+        await Should.ThrowAsync<RequestFailedException>(() => dying.ExecuteAsync(id));
+        (await FindAsync(account, id)).Checkpoint.ShouldNotBeNull().Epochs.ShouldBe(0, "it was saved within the first epoch");
+        var runs = new RunStore(account.Blobs, TimeProvider.System);
+        var before = await runs.ReadStepsAsync(id, CancellationToken);
+
+        var run = await new RunExecution(account.Blobs).ExecuteAsync(id);
+
+        run.Status.ShouldBe(RunStatus.Completed, $"{run.Error}");
+        var after = await runs.ReadStepsAsync(id, CancellationToken);
+        after.Count.ShouldBe(run.Progress!.TotalSteps);
+        after[0].ShouldBe(before[0], "it was not made again: its rate is the same, too");
+        (await OnnxAsync(account, run)).ShouldBe(await OnnxAsync(account, undisturbed));
+        (await MetricsAsync(account, id)).ShouldBe(await MetricsAsync(account, undisturbed.Id));
+        (await RunExecution.StatesAsync(account, id)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -121,7 +148,7 @@ public sealed class RunResumeTests(AzuriteFixture azurite)
         await Should.ThrowAsync<RunTakenOverException>(() => first.SaveAsync(run => run, CancellationToken));
 
         (await FindAsync(account, id)).Checkpoint.ShouldBe(kept);
-        (await StatesAsync(account, id)).ShouldContain($"{id}/checkpoints/{kept.Name}");
+        (await RunExecution.StatesAsync(account, id)).ShouldContain($"{id}/checkpoints/{kept.Name}");
         using var third = await BeginAsync(runs, id, trainer);
         await third.RestoreAsync(CancellationToken);
     }
@@ -146,15 +173,29 @@ public sealed class RunResumeTests(AzuriteFixture azurite)
     private static async Task<string> OnnxAsync(StorageAccount account, Run run) =>
         (await new ModelRegistry(account.Blobs, TimeProvider.System).GetCardAsync(run.Result!.Model!, run.Result.ModelVersion!.Value, CancellationToken)).Sha256;
 
-    private static async Task<List<string>> StatesAsync(StorageAccount account, string id)
+    /// <summary>Lets a process die, as the storage sees it, when it is about to store so many states.</summary>
+    private sealed class CutAtState(int number) : HttpPipelineSynchronousPolicy
     {
-        var names = new List<string>();
-        var container = account.Blobs.GetBlobContainerClient(StorageNames.Containers.Runs);
-        await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = $"{id}/checkpoints/" }, CancellationToken))
+        private int _states;
+
+        public BlobServiceClient BlobsOf(StorageAccount account)
         {
-            names.Add(blob.Name);
+            var options = new BlobClientOptions { Retry = { MaxRetries = 0 } };
+            options.AddPolicy(this, HttpPipelinePosition.PerCall);
+            return new BlobServiceClient(account.ConnectionString, options);
         }
 
-        return names;
+        public override void OnSendingRequest(HttpMessage message)
+        {
+            if (message.Request.Method == RequestMethod.Put && message.Request.Uri.Path.EndsWith(".state", StringComparison.Ordinal))
+            {
+                Interlocked.Increment(ref _states);
+            }
+
+            if (Volatile.Read(ref _states) >= number)
+            {
+                throw new RequestFailedException("The line is cut.");
+            }
+        }
     }
 }

@@ -51,6 +51,83 @@ public sealed class RunTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_run_that_looks_for_its_learning_rate_and_chooses_its_epoch_records_both()
+    {
+        var account = azurite.NewAccount();
+        await SmallDataset.WriteAsync(account, Genres);
+        await using var service = await TrainingProcess.StartAsync(account);
+
+        var run = await service.WaitForEndAsync(await service.StartRunAsync(
+            new { dataset = SmallDataset.Name, architecture = "linear", epochs = 4, batchSize = 4, learningRate = "auto", selection = "best" }));
+
+        run.Status.ShouldBe(RunStatus.Completed, $"{run.Error}");
+        var test = run.RangeTest.ShouldNotBeNull();
+        test.Curve.Count.ShouldBeInRange(10, 100);
+        test.Curve.Select(point => point.LearningRate).ShouldBeInOrder(SortDirection.Ascending);
+        test.LearningRate.ShouldBeInRange(1e-5, 0.1);
+        var best = run.Epochs.MinBy(epoch => epoch.ValidationLoss)!;
+        var result = run.Result.ShouldNotBeNull();
+        (result.PeakLearningRate, result.SelectedEpoch).ShouldBe((test.LearningRate, best.Epoch));
+        result.Loss.ShouldNotBeNull().ShouldBe(best.ValidationLoss, 1e-5);
+        run.Warnings.ShouldContain(warning => warning.StartsWith("Its epoch was chosen by the spectrograms that it is measured with", StringComparison.Ordinal));
+        var card = await new ModelRegistry(account.Blobs, TimeProvider.System).GetCardAsync(SmallDataset.Name, 1, TestContext.Current.CancellationToken);
+        (card.Metrics.PeakLearningRate, card.Metrics.SelectedEpoch).ShouldBe((test.LearningRate, best.Epoch));
+        card.Warnings.ShouldBe(run.Warnings);
+        card.Lineage.Commit.ShouldNotBeNullOrEmpty();
+        card.Lineage.Hyperparameters.ShouldNotBeNull().GetProperty("learningRate").GetString().ShouldBe("auto");
+        ModelCardMarkdown.Render(card).ShouldContain($"- Weights of epoch {best.Epoch} of 4");
+    }
+
+    [Fact]
+    public async Task A_run_with_a_split_by_track_says_which_artists_are_on_both_sides()
+    {
+        var account = azurite.NewAccount();
+        await SmallDataset.WriteAsync(account, SmallDataset.ClipsPerGenre, _ => [], place => $"artist {place / 2}", Genres);
+        await using var service = await TrainingProcess.StartAsync(account);
+
+        var id = await service.StartRunAsync(
+            new { dataset = SmallDataset.Name, architecture = "linear", epochs = 1, batchSize = 4, split = new { kind = "track", validationFraction = 0.4 } });
+        var run = await service.WaitForEndAsync(id);
+
+        run.Status.ShouldBe(RunStatus.Completed, $"{run.Error}");
+        var heldBack = (await service.GetAnswersAsync(id)).Samples.Select(sample => sample.Id).ToHashSet();
+        var dataset = (await RunExecution.DatasetsOf(account.Blobs).FindAsync(SmallDataset.Name, 1, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        var sides = (await dataset.ReadSamplesAsync(TestContext.Current.CancellationToken))
+            .ToLookup(sample => heldBack.Contains(sample.Id), sample => sample.Artists.Single());
+        var shared = sides[true].Intersect(sides[false]).Count();
+        var card = await new ModelRegistry(account.Blobs, TimeProvider.System).GetCardAsync(SmallDataset.Name, 1, TestContext.Current.CancellationToken);
+        card.Lineage.Split.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            split => split.Unit.ShouldBe(SplitUnit.Track),
+            split => split.ValidationFraction.ShouldBe(0.4),
+            split => split.ValidationArtists.ShouldBe(sides[true].Distinct().Count()),
+            split => split.SharedArtists.ShouldBe(shared),
+            split => split.SharedArtists.ShouldBeGreaterThan(0));
+        ModelCardMarkdown.Render(card).ShouldContain($"artists {shared} are among those it learnt from.");
+    }
+
+    [Fact]
+    public async Task A_run_whose_numbers_run_away_fails_with_the_step_and_what_to_try()
+    {
+        var account = azurite.NewAccount();
+
+        // With this decay, a step at the peak makes the weights nine times as large.
+        var id = await RunExecution.AcceptAsync(account, await SmallDataset.WriteAsync(account, Genres), new RunRequest
+        {
+            Architecture = "linear", Epochs = 100, BatchSize = 4, LearningRate = 10, WeightDecay = 1,
+        });
+
+        var run = await new RunExecution(account.Blobs).ExecuteAsync(id);
+
+        run.Status.ShouldBe(RunStatus.Failed);
+        run.Result.ShouldBeNull();
+        run.Epochs.Count.ShouldBeLessThan(100);
+        var error = run.Error.ShouldNotBeNull();
+        error.Title.ShouldBe("Training diverged");
+        error.Detail.ShouldMatch(
+            "became (NaN|-?Infinity).* in epoch [0-9]+, step [0-9]+, at learning rate [0-9.e+-]+\\. Train with a lower learning rate, or with gradients clipped to a norm of 1\\.$");
+    }
+
+    [Fact]
     public async Task A_damaged_dataset_fails_the_run_with_the_reason()
     {
         var account = azurite.NewAccount();
@@ -152,6 +229,7 @@ public sealed class RunTests(AzuriteFixture azurite)
         run.Result.ShouldNotBeNull().ShouldSatisfyAllConditions(
             result => (result.TrainingSamples + result.ValidationSamples).ShouldBe(manifest.Samples),
             result => (result.Model, result.ModelVersion).ShouldBe((SmallDataset.Name, 1)),
+            result => (result.PeakLearningRate, result.SelectedEpoch).ShouldBe((0.0014, 1)),
             result => result.ParitySamples.ShouldBe(Math.Min(64, manifest.Samples)),
             result => result.ParityMaxDifference.ShouldNotBeNull().ShouldBeLessThanOrEqualTo(1e-4),
             result => result.PeakMemoryBytes.ShouldBeGreaterThan(100_000_000));

@@ -1,5 +1,6 @@
 using GenreCloud.Datasets.Samples;
 using GenreCloud.Datasets.Splits;
+using GenreCloud.Modeling;
 using GenreCloud.Registry;
 using GenreCloud.Testing;
 using GenreCloud.Training.Runs;
@@ -43,7 +44,7 @@ public sealed class RunWarningsTests(AzuriteFixture azurite)
     {
         SampleDescription[] samples = [.. Clips("doom", 50), .. Clips("jazz", 8), .. Clips("rock", 5)];
 
-        var warnings = RunWarnings.Of(samples, Labels, Split.Compute(samples, new SplitSpec()), new SplitSpec(), otherPrecisionReason: "This CPU is old.");
+        var warnings = RunWarnings.Of(samples, Labels, Split.Compute(samples, new SplitSpec()), new SplitSpec(), WeightSelection.Last, otherPrecisionReason: "This CPU is old.");
 
         warnings.ShouldBe(
         [
@@ -53,8 +54,18 @@ public sealed class RunWarningsTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public void An_epoch_that_was_chosen_by_the_spectrograms_that_measure_it_is_told()
+    {
+        SampleDescription[] samples = [.. Clips("doom", 50), .. Clips("jazz", 50), .. Clips("rock", 50)];
+
+        var warnings = RunWarnings.Of(samples, Labels, Split.Compute(samples, new SplitSpec()), new SplitSpec(), WeightSelection.Best, otherPrecisionReason: null);
+
+        warnings.ShouldBe(["Its epoch was chosen by the spectrograms that it is measured with: the figures are too good. An evaluation on others tells."]);
+    }
+
+    [Fact]
     public void A_label_whose_samples_were_all_dropped_is_told() => RunWarnings
-        .Of([.. Clips("jazz", 50), .. Clips("rock", 50)], Labels, Split.Compute([.. Clips("jazz", 50), .. Clips("rock", 50)], new SplitSpec()), new SplitSpec(), null)
+        .Of([.. Clips("jazz", 50), .. Clips("rock", 50)], Labels, Split.Compute([.. Clips("jazz", 50), .. Clips("rock", 50)], new SplitSpec()), new SplitSpec(), WeightSelection.Last, null)
         .ShouldBe(["No spectrogram of doom has every tabular feature: it is neither learnt nor measured."]);
 
     [Fact]
@@ -87,7 +98,7 @@ public sealed class RunWarningsTests(AzuriteFixture azurite)
     }
 
     private static IReadOnlyList<string> Warnings(SampleDescription[] samples, SplitSpec spec) =>
-        RunWarnings.Of(samples, Labels, Split.Compute(samples, spec), spec, otherPrecisionReason: null);
+        RunWarnings.Of(samples, Labels, Split.Compute(samples, spec), spec, WeightSelection.Last, otherPrecisionReason: null);
 
     private static IEnumerable<SampleDescription> Clips(string label, int count, string? artist = null) => Enumerable.Range(0, count)
         .Select(number => new SampleDescription { Id = $"{label}{number}", Label = label, Artists = [artist ?? $"artist {number} of {label}"] });

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using GenreCloud.Datasets;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
@@ -60,6 +61,35 @@ public sealed class SweepTests(AzuriteFixture azurite)
             .ShouldBeEmpty("who asks how good settings are asks for no versions of a model");
         using var list = await service.GetAsync("/api/sweeps");
         (await list.Content.ReadFromJsonAsync<JsonElement>(CancellationToken)).EnumerateArray().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Two_services_share_a_sweeps_runs_and_each_is_done_once()
+    {
+        var account = azurite.NewAccount();
+        await SmallDataset.WriteAsync(account, "techno", "classical");
+        await using var first = await TrainingProcess.StartAsync(account);
+        await using var second = await TrainingProcess.StartAsync(account);
+        using var response = await first.PostAsync(
+            new
+            {
+                run = new { dataset = SmallDataset.Name, architecture = "linear", batchSize = 4, epochs = 1 },
+                parameters = new Dictionary<string, object> { ["seed"] = new[] { 1, 2, 3 } },
+                folds = 2,
+            },
+            "/api/sweeps");
+
+        var report = await WaitForEndAsync(second, response.Headers.Location.ShouldNotBeNull().ToString());
+
+        var runs = report.GetProperty("standings").EnumerateArray().SelectMany(standing => standing.GetProperty("runs").EnumerateArray()).ToArray();
+        runs.ShouldAllBe(run => run.GetProperty("status").GetString() == "completed");
+        var (ofFirst, ofSecond) = (RunsOf(first), RunsOf(second));
+        ofFirst.Concat(ofSecond).ShouldBe(runs.Select(run => run.GetProperty("id").GetString()), ignoreOrder: true);
+        ofFirst.ShouldNotBeEmpty();
+        ofSecond.ShouldNotBeEmpty();
+
+        static string[] RunsOf(TrainingProcess service) =>
+            [.. Regex.Matches(service.Service.Output, "Process [0-9]+ does run (?<id>[0-9a-f]+)").Select(match => match.Groups["id"].Value)];
     }
 
     [Fact]
