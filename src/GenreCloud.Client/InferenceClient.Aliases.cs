@@ -40,10 +40,14 @@ public sealed partial class InferenceClient
     /// <param name="name">The model.</param>
     /// <param name="alias">Null for <c>production</c>.</param>
     /// <param name="why">A sentence for the history.</param>
+    /// <param name="ifMatch">
+    /// The <see cref="Model.ETag"/> on which that was decided; null to do it whatever others did: of two who roll back at once, the second then undoes the first.
+    /// </param>
     /// <returns>The model as it is now.</returns>
-    /// <exception cref="GenreCloudException">404: there is no such model or alias. 409: it never stood for another version.</exception>
-    public async Task<Model> RollBackAsync(string name, string? alias = null, string? why = null, CancellationToken cancellationToken = default) =>
-        Tag(await _api.SendAsync<Model>(HttpMethod.Post, ApiPath.Of($"api/models/{name}/rollback"), new { alias, why }, ifMatch: null, cancellationToken).ConfigureAwait(false));
+    /// <exception cref="GenreCloudException">404: there is no such model or alias. 409: it never stood for another version. 412: an alias was moved since.</exception>
+    public async Task<Model> RollBackAsync(
+        string name, string? alias = null, string? why = null, string? ifMatch = null, CancellationToken cancellationToken = default) =>
+        Tag(await _api.SendAsync<Model>(HttpMethod.Post, ApiPath.Of($"api/models/{name}/rollback"), new { alias, why }, ifMatch, cancellationToken).ConfigureAwait(false));
 
     /// <summary>What changed about a model, the newest first.</summary>
     /// <param name="name">The model.</param>

@@ -18,7 +18,9 @@ public sealed class InferenceOptions
     [Range(typeof(TimeSpan), "00:00:30", "10:00:00")]
     public TimeSpan MaxSongDuration { get; set; } = TimeSpan.FromMinutes(20);
 
-    /// <summary>How many files one <c>POST /api/classify/batch</c> may have. Their answers, a few KB each, are kept until the client takes them.</summary>
+    /// <summary>
+    /// How many files one <c>POST /api/classify/batch</c> may have. Their answers, a few KB each, 25 KB of a song of 20 minutes, are kept until the client takes them.
+    /// </summary>
     [Range(1, 100_000)]
     public int MaxBatchFiles { get; set; } = 1000;
 
@@ -42,9 +44,10 @@ public sealed class InferenceOptions
     /// <remarks>
     /// Songs are decoded only while they run, so the most that requests take is this; for each of the <see cref="ConcurrentRuns"/> that run, while it is decoded,
     /// three times its body (an M4A is arranged anew) and three times its samples (a buffer that grows), and an ffmpeg of at most 1 GiB of address space,
-    /// of which it uses some 60 MB; and for each request that waits its windows, where it has had a run and waits for the next. By default, with
-    /// songs of 20 minutes, bodies of 64 MiB and two cores: 256 MiB + 2 x (3 x 64 MiB + 3 x 101 MiB + 60 MiB) + 10 x 12.5 MiB = 1.5 GiB, and where ffmpeg takes all that
-    /// it may, 3.3 GiB. The models come to that (<see cref="ModelMemoryBytes"/>).
+    /// of which it uses some 60 MB; and for each request that runs or waits, and each batch, its windows, where it has had a run and waits for the next. Requests of the
+    /// Open Inference Protocol take less: their bodies are read where they lie, into tensors of 10 MiB. By default, with songs of 20 minutes, bodies of 64 MiB and two
+    /// cores: 256 MiB + 2 x (3 x 64 MiB + 3 x 101 MiB + 60 MiB) + (10 + 10) x 12.5 MiB = 1.6 GiB, and where ffmpeg takes all that it may, 3.5 GiB. To that come the
+    /// models (<see cref="ModelMemoryBytes"/>), and the answers of batches whose clients do not read them (<see cref="MaxBatchFiles"/>).
     /// </remarks>
     [Range(1024, 1L << 40)]
     public long MaxWaitingBytes { get; set; } = 256L << 20;

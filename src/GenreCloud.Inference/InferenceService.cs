@@ -40,6 +40,10 @@ public static class InferenceService
         builder.Services.AddSingleton<BatchClassifier>();
         builder.Services.AddSingleton<SpareCores>();
         builder.Services.AddSingleton<Explainer>();
+        builder.Services.AddSingleton<OpenBatches>();
+
+        // Before the general one, which would take every problem.
+        builder.Services.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, OpenInferenceProblems>());
         builder.Services.AddHealthChecks().AddCheck<ProductionModels>("models");
         return builder;
     }

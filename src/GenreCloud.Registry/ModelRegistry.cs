@@ -22,7 +22,7 @@ namespace GenreCloud.Registry;
 /// {model}/{n}/model.json    the card; written last, makes the version visible; never changed
 /// {model}/aliases.json      { "production": n } changed by If-Match; the rules of traffic are in its metadata
 /// {model}/gates.json        { "production": gate } changed by If-Match
-/// {model}/history.jsonl     every change of an alias or of its rule, every version that was deleted
+/// {model}/history.jsonl     every change of an alias, of its rule or of its gate, every version that was deleted
 /// </code>
 /// A registrar that dies before its version is staged leaves a number that is never used, and nothing that can be seen here. A number that was given is
 /// not given again, also when its version is deleted: the history remembers it.
@@ -36,7 +36,8 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
 
     private readonly BlobContainerClient _container = blobs.GetBlobContainerClient(StorageNames.Containers.Registry);
     private readonly AliasStore _aliases = new(blobs.GetBlobContainerClient(StorageNames.Containers.Registry), time);
-    private readonly GateCheck _gates = new(new StoredEvaluations(blobs));
+    private readonly GateStore _gates = new(blobs.GetBlobContainerClient(StorageNames.Containers.Registry), time);
+    private readonly GateCheck _gateCheck = new(new StoredEvaluations(blobs));
 
     /// <summary>
     /// Registers a new version. The first version of a model becomes <see cref="ModelAlias.Production"/>, every later one
@@ -219,8 +220,8 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
         SetAliasAsync(model, new AliasMove(alias, version, who) { Expected = expected, Why = why }, cancellationToken);
 
     /// <summary>
-    /// Moves an alias, or makes a new one. An alias that has a gate and stands for another version is moved only if its gate lets the version pass, or for a
-    /// reason that overrides it.
+    /// Moves an alias, or makes a new one. An alias that has a gate and stands for another version, or did before it was removed, is moved only if its gate lets
+    /// the version pass, or for a reason that overrides it.
     /// </summary>
     /// <exception cref="ArgumentException">The alias is not a valid name.</exception>
     /// <exception cref="ModelNotFoundException">There is no such model or version.</exception>
@@ -243,7 +244,7 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
                     throw new AliasesChangedException(model, $"The alias '{move.Alias}' is there already.", present.ToAliases());
                 }
 
-                return (move.Alias, await AskGateAsync(move, candidate, present.VersionOf(move.Alias), cancellationToken));
+                return (move.Alias, await AskGateAsync(move, candidate, present, cancellationToken));
             },
             cancellationToken);
         return moved.ToAliases();
@@ -273,14 +274,17 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     /// Moves an alias back to the version that it stood for before its last move; done twice, it stands where it stood. No gate is asked: what is wrong in
     /// production has to go at once.
     /// </summary>
+    /// <param name="expected">As for a move: of two who find the same version wrong, the second would else bring it back.</param>
     /// <exception cref="ModelNotFoundException">There is no such model or alias.</exception>
     /// <exception cref="NoEarlierVersionException">The alias has never been moved, or the version before was deleted.</exception>
-    public async Task<ModelAliases> RollBackAsync(string model, string alias, string who, string? why, CancellationToken cancellationToken)
+    /// <exception cref="AliasesChangedException">The aliases are not what they were expected to be.</exception>
+    public async Task<ModelAliases> RollBackAsync(
+        string model, string alias, ETag? expected, string who, string? why, CancellationToken cancellationToken)
     {
         Resolve(await GetModelAsync(model, cancellationToken), alias);
         var moved = await _aliases.ChangeAsync(
             model,
-            expected: null,
+            expected,
             who,
             why,
             async (present, blank) =>
@@ -401,6 +405,7 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     {
         var present = await _aliases.ReadAsync(model, cancellationToken);
         await _aliases.History(model).EnsureAsync(present.Change, cancellationToken);
+        await _aliases.History(model).EnsureAsync((await _gates.ReadAsync(model, cancellationToken)).Change, cancellationToken);
         var deleted = await DeletedVersionsAsync(model, cancellationToken);
         await VersionFiles.DeleteAsync(_container, model, deleted, cancellationToken);
         if (present.Deleting.Any(deleted.Contains))
@@ -419,41 +424,22 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     public async Task<PromotionGates> GetGatesAsync(string model, CancellationToken cancellationToken)
     {
         ModelName.Require(model, nameof(model));
-        var document = await GatesBlob(model).ReadJsonAsync<SortedDictionary<string, PromotionGate>>(cancellationToken);
-        return new PromotionGates(document?.Value ?? [], document?.ETag);
+        return (await _gates.ReadAsync(model, cancellationToken)).ToGates();
     }
 
-    /// <summary>Gives an alias a gate, or takes it away.</summary>
+    /// <summary>Gives an alias a gate, or takes it away; the history says so.</summary>
     /// <param name="gate">Null to take it away.</param>
     /// <param name="expected">The <see cref="PromotionGates.ETag"/> that the decision was made on; null to do it whatever others did.</param>
+    /// <param name="who">Stands in the history.</param>
     /// <exception cref="ArgumentException">The alias is not a valid name.</exception>
     /// <exception cref="ModelNotFoundException">There is no such model.</exception>
     /// <exception cref="BlobChangedException">The gates were changed since they were read with <paramref name="expected"/>.</exception>
-    public async Task<PromotionGates> SetGateAsync(string model, string alias, PromotionGate? gate, ETag? expected, CancellationToken cancellationToken)
+    public async Task<PromotionGates> SetGateAsync(
+        string model, string alias, PromotionGate? gate, ETag? expected, string who, CancellationToken cancellationToken)
     {
         ModelName.Require(alias, nameof(alias));
         await GetModelAsync(model, cancellationToken);
-        var blob = GatesBlob(model);
-        if (expected is { } etag)
-        {
-            var changed = Change((await blob.ReadJsonAsync<SortedDictionary<string, PromotionGate>>(cancellationToken))?.Value);
-            return new PromotionGates(changed, await blob.ReplaceJsonAsync(changed, etag, cancellationToken));
-        }
-
-        var stored = await blob.UpdateJsonAsync<SortedDictionary<string, PromotionGate>>(Change, cancellationToken);
-        return new PromotionGates(stored.Value, stored.ETag);
-
-        SortedDictionary<string, PromotionGate> Change(SortedDictionary<string, PromotionGate>? present)
-        {
-            var gates = new SortedDictionary<string, PromotionGate>(present ?? [], StringComparer.Ordinal);
-            _ = gates.Remove(alias);
-            if (gate is not null)
-            {
-                gates.Add(alias, gate);
-            }
-
-            return gates;
-        }
+        return (await _gates.SetAsync(model, alias, gate, expected, who, cancellationToken)).ToGates();
     }
 
     private static int Resolve(ModelSummary summary, string alias) =>
@@ -619,19 +605,37 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     }
 
     /// <returns>Null when there is nothing to ask.</returns>
-    private async Task<GateVerdict?> AskGateAsync(AliasMove move, ModelCard candidate, int? holder, CancellationToken cancellationToken)
+    private async Task<GateVerdict?> AskGateAsync(AliasMove move, ModelCard candidate, StoredAliases present, CancellationToken cancellationToken)
     {
-        if (holder is not { } present
-            || present == move.Version
-            || !(await GetGatesAsync(candidate.Model, cancellationToken)).Gates.TryGetValue(move.Alias, out var gate))
+        var held = present.VersionOf(move.Alias);
+        if (held == move.Version || !(await GetGatesAsync(candidate.Model, cancellationToken)).Gates.TryGetValue(move.Alias, out var gate))
         {
             return null;
         }
 
-        var verdict = await _gates.JudgeAsync(gate, candidate, await FindCardAsync(candidate.Model, present, cancellationToken), cancellationToken);
+        // An alias that was removed and is made again is compared with what it stood for: else there were a way around its gate.
+        var holder = held is { } version
+            ? await FindCardAsync(candidate.Model, version, cancellationToken)
+            : await FindLastHolderAsync(candidate.Model, move.Alias, present, cancellationToken);
+        if (held is null && (holder is null || holder.Version == move.Version))
+        {
+            return null;
+        }
+
+        var verdict = await _gateCheck.JudgeAsync(gate, candidate, holder, cancellationToken);
         return verdict.Passed ? verdict
             : move.OverrideReason is { } reason ? verdict with { OverrideReason = reason }
             : throw new GateRefusedException(candidate.Model, move.Alias, verdict);
+    }
+
+    /// <returns>The card of the version that an alias stood for before it was removed; null when there never was one, or it was deleted.</returns>
+    private async Task<ModelCard?> FindLastHolderAsync(string model, string alias, StoredAliases present, CancellationToken cancellationToken)
+    {
+        await _aliases.History(model).EnsureAsync(present.Change, cancellationToken);
+        var last = (await GetHistoryAsync(model, cancellationToken)).LastOrDefault(change => change.IsOfAlias && change.Alias == alias);
+        return (last?.To ?? last?.From) is { } version && !present.Deleting.Contains(version)
+            ? await FindCardAsync(model, version, cancellationToken)
+            : null;
     }
 
     private async Task<ModelSummary> SummaryOfAsync(string model, IEnumerable<int> versions, CancellationToken cancellationToken)
@@ -678,6 +682,4 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
 
     private BlobClient VersionBlob(string model, int version, string file) =>
         _container.GetBlobClient(string.Create(CultureInfo.InvariantCulture, $"{model}/{version}/{file}"));
-
-    private BlobClient GatesBlob(string model) => _container.GetBlobClient($"{model}/gates.json");
 }

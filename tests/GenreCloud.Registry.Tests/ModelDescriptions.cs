@@ -16,6 +16,8 @@ internal static class ModelDescriptions
             Metrics = new ModelMetrics
             {
                 Epochs = [Epoch(1, double.NaN, 27.5), Epoch(2, 0.9, 26)],
+                PeakLearningRate = 0.0014,
+                SelectedEpoch = 2,
                 Parity = new ExportParity(4.8e-7, 64, 1e-4),
             },
             Evaluation = new EvaluationReport

@@ -428,8 +428,8 @@ public sealed class ModelRegistryTests : IAsyncLifetime
         await _registry.SetAliasAsync("crnn", "production", 2, expected: null, "ann", why: null, CancellationToken);
         await _registry.SetAliasAsync("crnn", "production", 3, expected: null, "ann", why: null, CancellationToken);
 
-        (await _registry.RollBackAsync("crnn", "production", "bob", "worse on jazz", CancellationToken)).Versions["production"].ShouldBe(2);
-        (await _registry.RollBackAsync("crnn", "production", "ann", why: null, CancellationToken)).Versions["production"].ShouldBe(3);
+        (await _registry.RollBackAsync("crnn", "production", expected: null, "bob", "worse on jazz", CancellationToken)).Versions["production"].ShouldBe(2);
+        (await _registry.RollBackAsync("crnn", "production", expected: null, "ann", why: null, CancellationToken)).Versions["production"].ShouldBe(3);
 
         var history = await _registry.GetHistoryAsync("crnn", CancellationToken);
         WithoutId(history[^2]).ShouldBe(Move(_time.GetUtcNow(), "production", 3, 2, "bob", "worse on jazz"));
@@ -444,7 +444,7 @@ public sealed class ModelRegistryTests : IAsyncLifetime
         await _container.GetBlobClient("crnn/aliases.json").UploadAsync(
             BinaryData.FromString("""{"candidate":2,"production":2}"""), overwrite: true, CancellationToken);
 
-        (await _registry.RollBackAsync("crnn", "production", "bob", why: null, CancellationToken)).Versions["production"].ShouldBe(1);
+        (await _registry.RollBackAsync("crnn", "production", expected: null, "bob", why: null, CancellationToken)).Versions["production"].ShouldBe(1);
     }
 
     [Fact]
@@ -452,10 +452,24 @@ public sealed class ModelRegistryTests : IAsyncLifetime
     {
         await RegisterAsync("crnn", 1);
 
-        (await Should.ThrowAsync<NoEarlierVersionException>(() => _registry.RollBackAsync("crnn", "production", "bob", why: null, CancellationToken)))
+        (await Should.ThrowAsync<NoEarlierVersionException>(() => _registry.RollBackAsync("crnn", "production", expected: null, "bob", why: null, CancellationToken)))
             .Message.ShouldBe("Alias 'production' of model 'crnn' has never stood for another version than 1.");
-        await Should.ThrowAsync<ModelNotFoundException>(() => _registry.RollBackAsync("crnn", "candidate", "bob", why: null, CancellationToken));
-        await Should.ThrowAsync<ModelNotFoundException>(() => _registry.RollBackAsync("metal", "production", "bob", why: null, CancellationToken));
+        await Should.ThrowAsync<ModelNotFoundException>(() => _registry.RollBackAsync("crnn", "candidate", expected: null, "bob", why: null, CancellationToken));
+        await Should.ThrowAsync<ModelNotFoundException>(() => _registry.RollBackAsync("metal", "production", expected: null, "bob", why: null, CancellationToken));
+    }
+
+    [Fact]
+    public async Task Of_two_who_roll_back_what_they_saw_the_second_is_told()
+    {
+        await RegisterAsync("crnn", 1);
+        await RegisterAsync("crnn", 2);
+        var seen = await _registry.SetAliasAsync("crnn", "production", 2, expected: null, "ann", why: null, CancellationToken);
+
+        (await _registry.RollBackAsync("crnn", "production", seen.ETag, "ann", why: null, CancellationToken)).Versions["production"].ShouldBe(1);
+        var late = await Should.ThrowAsync<AliasesChangedException>(() => _registry.RollBackAsync("crnn", "production", seen.ETag, "bob", why: null, CancellationToken));
+
+        late.Present.Versions["production"].ShouldBe(1);
+        (await _registry.ResolveAsync("crnn", "production", CancellationToken)).ShouldBe(1);
     }
 
     [Fact]
@@ -465,7 +479,7 @@ public sealed class ModelRegistryTests : IAsyncLifetime
         await RegisterAsync("crnn", 2);
         await _registry.SetAliasAsync("crnn", "production", 2, expected: null, "ann", why: null, CancellationToken);
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _registry.RollBackAsync("crnn", "production", "bob", why: null, CancellationToken)));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _registry.RollBackAsync("crnn", "production", expected: null, "bob", why: null, CancellationToken)));
 
         var moves = (await _registry.GetHistoryAsync("crnn", CancellationToken)).Where(change => change.Who == "bob").ToList();
         moves.ShouldAllBe(change => change.From != change.To);

@@ -55,7 +55,7 @@ internal sealed class FfmpegProcess : IDisposable
             throw new AudioException(
                 AudioFault.DecoderMissing,
                 $"Only WAV files can be read here: '{options.FfmpegPath}', which decodes all others, cannot be started. Install it (Debian and Ubuntu: "
-                + "apt-get install ffmpeg; macOS: brew install ffmpeg; Windows: winget install ffmpeg), or set FfmpegPath.",
+                + "apt-get install ffmpeg; macOS: brew install ffmpeg; Windows: winget install ffmpeg) on the machine of the service, where it is found on the PATH.",
                 exception);
         }
 

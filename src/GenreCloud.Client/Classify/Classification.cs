@@ -6,7 +6,7 @@ namespace GenreCloud.Client.Classify;
 /// <param name="Predictions">The most probable labels, best first; of a song as a whole, the mean of its segments.</param>
 /// <param name="Unsure">Whether the best label's probability is so small that the answer is rather wrong than right; null where the model's card does not say.</param>
 /// <param name="Segments">The timeline of a song; null for a picture.</param>
-/// <param name="DurationMs">The service's time from the read picture or the decoded song to the answer, in milliseconds.</param>
+/// <param name="DurationMs">The service's time from the last byte of the picture or the song to the answer, its decoding included, in milliseconds.</param>
 public sealed record Classification(
     string Model, int Version, IReadOnlyList<Prediction> Predictions, bool? Unsure, IReadOnlyList<Segment>? Segments, double DurationMs);
 

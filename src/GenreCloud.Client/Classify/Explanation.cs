@@ -13,7 +13,7 @@ namespace GenreCloud.Client.Classify;
 /// <param name="Importance">
 /// [bands][frames]: by how much the label's log-odds, in nats, are lower without the cell; positive where the music speaks for the label, negative where against it.
 /// </param>
-/// <param name="DurationMs">The service's time from the read picture or the decoded song to the answer, in milliseconds.</param>
+/// <param name="DurationMs">The service's time from the last byte of the picture or the song to the answer, its decoding included, in milliseconds.</param>
 public sealed record Explanation(
     string Model,
     int Version,

@@ -18,6 +18,7 @@ public sealed record Dataset(string Name, IReadOnlyList<int> Versions, IReadOnly
 /// <param name="Quarantined">Pictures and rows of labels that the import left out.</param>
 /// <param name="Source">The archive, or the first of several.</param>
 /// <param name="LabelSource">The separate file of labels, if they did not come with the source.</param>
+/// <param name="FurtherSources">The archives after the first.</param>
 /// <param name="Producer">Name and version of the program that wrote it.</param>
 public sealed record DatasetVersion(
     int Version,
@@ -30,6 +31,7 @@ public sealed record DatasetVersion(
     int? Quarantined,
     DatasetSource? Source,
     DatasetSource? LabelSource,
+    IReadOnlyList<DatasetSource> FurtherSources,
     string? Producer);
 
 /// <summary>A file that a dataset version was made from.</summary>
@@ -79,4 +81,7 @@ public enum GarbageKind
 
     /// <summary>Plans and results of an import that failed or was cancelled long ago.</summary>
     FailedImport,
+
+    /// <summary>A shard of a complete dataset version that its manifest does not name.</summary>
+    OrphanedShard,
 }

@@ -53,8 +53,10 @@ public sealed record UnsureThreshold(double Probability, string Rule, int Sample
 
 /// <summary>What training and export measured.</summary>
 /// <param name="Epochs">First epoch first; empty for a model that was not trained here.</param>
+/// <param name="PeakLearningRate">The highest learning rate of the training's schedule; null for older cards and models that were not trained here.</param>
+/// <param name="SelectedEpoch">The epoch whose weights the model has, from 1; null as above.</param>
 /// <param name="Parity">The ONNX file against the network that it was made of.</param>
-public sealed record ModelMetrics(IReadOnlyList<EpochMetrics> Epochs, ExportParity Parity);
+public sealed record ModelMetrics(IReadOnlyList<EpochMetrics> Epochs, double? PeakLearningRate, int? SelectedEpoch, ExportParity Parity);
 
 /// <summary>ONNX Runtime against TorchSharp on the same samples.</summary>
 /// <param name="MaxAbsoluteDifference">Of any probability of any sample.</param>

@@ -101,6 +101,9 @@ public sealed record RunCheckpoint(string Name, int Epochs, DateTimeOffset Saved
 /// <param name="Answers">The file with what the network answers to each validation spectrogram; null for runs by old versions of the service.</param>
 /// <param name="TrainingSamples">Spectrograms that it learnt from.</param>
 /// <param name="ValidationSamples">Spectrograms that it was measured with.</param>
+/// <param name="PeakLearningRate">The highest learning rate of the schedule, given or found by the range test; null for runs by old versions of the service.</param>
+/// <param name="SelectedEpoch">The epoch whose weights the network has, from 1; null as above.</param>
+/// <param name="Loss">Mean cross-entropy over the validation spectrograms by these weights, nats; null as above.</param>
 /// <param name="Top1">Share of these whose most probable label is right.</param>
 /// <param name="Top1Interval">Where that is likely to lie for other artists.</param>
 /// <param name="Top3">Share whose label is among the three most probable.</param>
@@ -120,6 +123,9 @@ public sealed record RunResult(
     string? Answers,
     int TrainingSamples,
     int ValidationSamples,
+    double? PeakLearningRate,
+    int? SelectedEpoch,
+    double? Loss,
     double Top1,
     ConfidenceInterval? Top1Interval,
     double? Top3,

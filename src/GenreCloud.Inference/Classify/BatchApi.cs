@@ -6,6 +6,7 @@ using GenreCloud.Inference.Traffic;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 
 namespace GenreCloud.Inference.Classify;
 
@@ -22,7 +23,8 @@ internal static class BatchApi
             .WithSummary("Classify many songs or spectrograms")
             .WithDescription(
                 "The body is a form with the files; features before a file belong to it. Each file gets a line of JSON, in the order of the files, as soon as it is "
-                + "answered: an answer as of /api/classify, or the problem with this file, which is no other file's.")
+                + "answered: an answer as of /api/classify, or the problem with this file, which is no other file's. Where the rest of the request cannot be answered, or "
+                + "the time of the header " + RequestDeadline.Header + " is over, the last line says so.")
             .WithTags("Classify")
             .Produces<BatchAnswer>(StatusCodes.Status200OK, MediaType)
             .AddOpenApiOperationTransformer((operation, _, _) => ClassifyDescription.DescribeBatch(operation))
@@ -30,7 +32,8 @@ internal static class BatchApi
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .ProducesProblem(StatusCodes.Status504GatewayTimeout);
         return app;
     }
 
@@ -39,6 +42,8 @@ internal static class BatchApi
         ModelSelection models,
         BatchClassifier classifier,
         RunSlots slots,
+        OpenBatches batches,
+        IOptions<InferenceOptions> options,
         [Description("The model; may be left out while only one is registered.")] string? model,
         [Description("A version of it; left out, the alias decides.")] int? version,
         [Description("An alias of it; left out, production. It is looked up once: all files are answered by one version.")] string? alias,
@@ -47,9 +52,13 @@ internal static class BatchApi
     {
         var labels = ClassifyApi.RequireTop(top);
 
+        // However long it takes, unless the client says otherwise: it has an answer as soon as the first file does.
+        using var deadline = RequestDeadline.Of(http, longest: Timeout.InfiniteTimeSpan);
+
         // Once: a file of a batch that was let in waits its turn, however many others do.
         slots.RequireRoom();
-        var form = MusicForm.Open(http.Request) ?? throw new ProblemException(
+        using var batch = batches.Open();
+        var form = MusicForm.Open(http.Request, options.Value.MaxRequestBytes) ?? throw new ProblemException(
             StatusCodes.Status415UnsupportedMediaType,
             "The body is no form",
             $"Content-Type is \"{http.Request.ContentType}\"; send the files as {MusicForm.MediaType}, as curl's -F does. A single file goes to /api/classify.");
@@ -67,7 +76,7 @@ internal static class BatchApi
 
         // Most clients read nothing before they have sent everything: answers wait in memory for them, so that the files never wait for the answers.
         var answers = Channel.CreateUnbounded<BatchAnswer>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        var classifying = classifier.ClassifyAsync(form, target, labels, answers.Writer, cancellationToken);
+        var classifying = classifier.ClassifyAsync(form, target, labels, answers.Writer, deadline);
         try
         {
             await WriteAsync(answers.Reader, http.Response, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using GenreCloud.Inference.Admission;
 using GenreCloud.ServiceDefaults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -12,9 +13,10 @@ internal sealed partial class BatchClassifier(
     /// <param name="answers">
     /// Gets an answer for every file, and is completed: with the exception where the request is at fault before its first file.
     /// </param>
-    public async Task ClassifyAsync(
-        MusicForm form, ModelTarget target, int top, ChannelWriter<BatchAnswer> answers, CancellationToken cancellationToken)
+    /// <param name="deadline">Ends it; what is not answered by then is the rest of the request's problem.</param>
+    public async Task ClassifyAsync(MusicForm form, ModelTarget target, int top, ChannelWriter<BatchAnswer> answers, RequestDeadline deadline)
     {
+        var cancellationToken = deadline.Token;
         var files = 0;
         try
         {
@@ -24,6 +26,12 @@ internal sealed partial class BatchClassifier(
             {
                 if (part.IsFeatures)
                 {
+                    if (features is not null || ofFeatures is not null)
+                    {
+                        throw new ProblemException(
+                            StatusCodes.Status400BadRequest, "The form has features twice", $"They come before a file, and file {files}, counted from 0, has them twice.");
+                    }
+
                     (features, ofFeatures) = await ReadFeaturesAsync(part, cancellationToken);
                     continue;
                 }
@@ -52,14 +60,17 @@ internal sealed partial class BatchClassifier(
 
             answers.Complete();
         }
-        catch (ProblemException exception) when (files > 0)
-        {
-            await answers.WriteAsync(new BatchAnswer(files, File: null, Answer: null, DetailsOf(exception)), cancellationToken);
-            answers.Complete();
-        }
         catch (Exception exception)
         {
-            answers.Complete(exception);
+            var problem = exception is OperationCanceledException && deadline.HasPassed ? deadline.Passed(exception) : exception as ProblemException;
+            if (problem is null || files == 0)
+            {
+                answers.Complete(problem ?? exception);
+                return;
+            }
+
+            answers.TryWrite(new BatchAnswer(files, File: null, Answer: null, DetailsOf(problem)));
+            answers.Complete();
         }
     }
 

@@ -9,7 +9,7 @@ namespace GenreCloud.Inference.Classify;
 /// model without one.
 /// </param>
 /// <param name="Segments">The timeline of a song; null for a picture.</param>
-/// <param name="DurationMs">Time from the read picture or the decoded song to the answer, in milliseconds.</param>
+/// <param name="DurationMs">Time from the last byte of the picture or the song to the answer, its turn and its decoding included, in milliseconds.</param>
 public sealed record ClassifyResponse(
     string Model, int Version, IReadOnlyList<Prediction> Predictions, bool? Unsure, IReadOnlyList<SongSegment>? Segments, double DurationMs);
 

@@ -18,13 +18,20 @@ internal sealed class MusicForm
     /// <summary>RFC 2046 allows no longer one.</summary>
     private const int MaxBoundaryLength = 70;
 
+    private const int ChunkBytes = 64 * 1024;
+
     private readonly MultipartReader _parts;
+    private readonly long _maxSkippedBytes;
+    private readonly byte[] _skipped = new byte[ChunkBytes];
+    private Stream _part = Stream.Null;
 
-    private MusicForm(MultipartReader parts) => _parts = parts;
+    private MusicForm(MultipartReader parts, long maxSkippedBytes) => (_parts, _maxSkippedBytes) = (parts, maxSkippedBytes);
 
+    /// <param name="request">Has it as its body.</param>
+    /// <param name="maxSkippedBytes">How much of a part that nobody reads is passed over to come to the next one.</param>
     /// <returns>Null for a body of another kind.</returns>
     /// <exception cref="ProblemException">The Content-Type does not tell where parts end.</exception>
-    public static MusicForm? Open(HttpRequest request)
+    public static MusicForm? Open(HttpRequest request, long maxSkippedBytes)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase))
         {
@@ -32,17 +39,20 @@ internal sealed class MusicForm
         }
 
         return HeaderUtilities.RemoveQuotes(type.Boundary) is { Length: > 0 and <= MaxBoundaryLength } boundary
-            ? new MusicForm(new MultipartReader(boundary.ToString(), request.Body))
+            ? new MusicForm(new MultipartReader(boundary.ToString(), request.Body), maxSkippedBytes)
             : throw Unreadable($"Its Content-Type needs a boundary of 1 to {MaxBoundaryLength} characters.");
     }
 
     /// <summary>The next part; what was not read of the one before is skipped. Null after the last.</summary>
-    /// <exception cref="ProblemException">The body is not what RFC 7578 says, or has a part that is neither a file nor features.</exception>
+    /// <exception cref="ProblemException">
+    /// The body is not what RFC 7578 says, or has a part that is neither a file nor features, or one that is too large to be skipped.
+    /// </exception>
     public async Task<MusicPart?> NextAsync(CancellationToken cancellationToken)
     {
         MultipartSection? section;
         try
         {
+            await SkipAsync(cancellationToken);
             section = await _parts.ReadNextSectionAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException and not BadHttpRequestException)
@@ -55,6 +65,7 @@ internal sealed class MusicForm
             return null;
         }
 
+        _part = section.Body;
         if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
         {
             throw Unreadable("A part has no Content-Disposition.");
@@ -68,6 +79,24 @@ internal sealed class MusicForm
                 StatusCodes.Status400BadRequest,
                 "The form has an unknown field",
                 $"\"{name}\" is none. Send the song or the spectrogram as \"{File}\", and what is known of it as \"{Features}\"; model, version, alias and top belong to the address.");
+    }
+
+    /// <summary>What is left of the part before: the next one is behind it.</summary>
+    private async Task SkipAsync(CancellationToken cancellationToken)
+    {
+        var skipped = 0L;
+        int read;
+        while ((read = await _part.ReadAsync(_skipped, cancellationToken)) > 0)
+        {
+            skipped += read;
+            if (skipped > _maxSkippedBytes)
+            {
+                throw new ProblemException(
+                    StatusCodes.Status413PayloadTooLarge,
+                    "A part of the form is far too large",
+                    $"More than {_maxSkippedBytes:N0} bytes follow of a part that is refused; what comes behind it is not read.");
+            }
+        }
     }
 
     private static ProblemException Unreadable(string reason) => new(

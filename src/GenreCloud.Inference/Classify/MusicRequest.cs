@@ -32,7 +32,7 @@ internal static class MusicRequest
 
         try
         {
-            return MusicForm.Open(request) is { } form
+            return MusicForm.Open(request, maxBytes) is { } form
                 ? await ReadAsync(form, ReadFileAsync, cancellationToken)
                 : (await ReadFileAsync(request.Body, request.ContentType), null);
         }

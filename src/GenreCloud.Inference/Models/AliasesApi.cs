@@ -1,6 +1,8 @@
 using System.ComponentModel;
+using System.Text.Json;
 using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
+using GenreCloud.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GenreCloud.Inference.Models;
@@ -9,6 +11,12 @@ namespace GenreCloud.Inference.Models;
 internal static class AliasesApi
 {
     private const int MaxWhyLength = 500;
+
+    /// <summary>
+    /// As the history has it. A change stands in the metadata of aliases.json, 8 KiB as base64, with a text and the reason of an override, who did it, what the
+    /// gate said, and the rules of traffic.
+    /// </summary>
+    private const int MaxWhyBytes = 1200;
 
     public static RouteGroupBuilder MapAliases(this RouteGroupBuilder models)
     {
@@ -20,6 +28,7 @@ internal static class AliasesApi
             .ProducesProblem(StatusCodes.Status404NotFound);
         models.MapPut("/{name}/aliases/{alias}", SetAsync)
             .WithName("SetModelAlias")
+            .WithRequestExample(new AliasRequest { Alias = ModelAlias.Candidate, Why = "better on jazz" })
             .WithSummary("Make an alias stand for a version; with If-Match only if no alias of the model was moved since")
             .WithDescription("With If-None-Match: * only if there is no such alias yet. An alias that has a gate is moved only to a version that passes it, or with a reason to override it.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -33,16 +42,30 @@ internal static class AliasesApi
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
         models.MapPost("/{name}/rollback", RollBackAsync)
             .WithName("RollBackModel")
-            .WithSummary("Move an alias back to the version that it stood for before its last move")
+            .WithRequestExample(new RollbackRequest { Alias = ModelAlias.Production, Why = "worse on folk" })
+            .WithSummary("Move an alias back to the version that it stood for before its last move; with If-Match only if no alias of the model was moved since")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict);
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
         return models;
     }
 
     /// <exception cref="ProblemException">400: it does not fit into the history.</exception>
-    public static string? RequireShort(string name, string? why) => why?.Length > MaxWhyLength
-        ? throw Invalid($"{name} is too long", $"It has {why.Length} characters; the history takes up to {MaxWhyLength}.")
-        : why;
+    public static string? RequireShort(string name, string? why)
+    {
+        if (why is null)
+        {
+            return null;
+        }
+
+        var bytes = JsonEncodedText.Encode(why, GenreCloudJson.Options.Encoder).EncodedUtf8Bytes.Length;
+        return why.Length > MaxWhyLength || bytes > MaxWhyBytes
+            ? throw Invalid(
+                $"{name} is too long",
+                $"It has {why.Length} characters, which take {bytes} bytes; the history takes up to {MaxWhyLength} characters and {MaxWhyBytes} bytes.")
+            : why;
+    }
 
     /// <summary>Answers that the aliases are others, with what they are.</summary>
     public static ProblemException Changed(AliasesChangedException exception, string name) => new(
@@ -129,9 +152,17 @@ internal static class AliasesApi
         ModelRegistry registry, string name, RollbackRequest? request, HttpContext http, CancellationToken cancellationToken)
     {
         RequireShort("why", request?.Why);
-        var aliases = await registry.RollBackAsync(
-            name, request?.Alias ?? ModelAlias.Production, Caller.NameOf(http), request?.Why ?? "rolled back", cancellationToken);
-        return await AnswerAsync(registry, name, aliases, http.Response, cancellationToken);
+        var expected = AliasPreconditions.ExpectedOf(http.Request);
+        try
+        {
+            var aliases = await registry.RollBackAsync(
+                name, request?.Alias ?? ModelAlias.Production, expected, Caller.NameOf(http), request?.Why ?? "rolled back", cancellationToken);
+            return await AnswerAsync(registry, name, aliases, http.Response, cancellationToken);
+        }
+        catch (AliasesChangedException exception)
+        {
+            throw Changed(exception, name);
+        }
     }
 
     /// <summary>The aliases as this request left them, whatever another one does at the same time.</summary>

@@ -1,3 +1,4 @@
+using GenreCloud.Datasets;
 using GenreCloud.Registry;
 using GenreCloud.ServiceDefaults;
 using GenreCloud.Storage;
@@ -14,13 +15,14 @@ internal static class GatesApi
             .WithName("GetModelGates").WithSummary("The gates of a model's aliases").ProducesProblem(StatusCodes.Status404NotFound);
         models.MapPut("/{name}/gates/{alias}", SetAsync)
             .WithName("SetModelGate")
-            .WithSummary("Let an alias be moved only to a version that beats the one that it stands for, on the same dataset version")
+            .WithRequestExample(new PromotionGate { Metric = GateMetric.MacroF1, MinimumGain = 0.01, Dataset = "genres" })
+            .WithSummary("Let an alias be moved only to a version that beats the one that it stands for, on the same dataset version; the history says so")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
         models.MapDelete("/{name}/gates/{alias}", RemoveAsync)
             .WithName("RemoveModelGate")
-            .WithSummary("Let an alias be moved to any version")
+            .WithSummary("Let an alias be moved to any version; the history says so")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
         return models;
@@ -44,6 +46,11 @@ internal static class GatesApi
             throw Invalid("minimumGain is out of range", FormattableString.Invariant($"minimumGain is {gate.MinimumGain}; give 0 or more."));
         }
 
+        if (gate.Dataset is { } dataset && !DatasetName.IsValid(dataset))
+        {
+            throw Invalid("dataset is no name of a dataset", $"\"{dataset}\": {DatasetName.Rule}");
+        }
+
         return gate is { DatasetVersion: not null, Dataset: null }
             ? throw Invalid("dataset is missing", "A datasetVersion alone names no dataset: give dataset, too.")
             : ChangeAsync(registry, name, alias, gate, http, cancellationToken);
@@ -63,7 +70,7 @@ internal static class GatesApi
 
         try
         {
-            var gates = await registry.SetGateAsync(name, alias, gate, AliasPreconditions.ExpectedOf(http.Request), cancellationToken);
+            var gates = await registry.SetGateAsync(name, alias, gate, AliasPreconditions.ExpectedOf(http.Request), Caller.NameOf(http), cancellationToken);
             AliasPreconditions.Write(http.Response, gates.ETag);
             return TypedResults.Ok(gates.Gates);
         }

@@ -31,7 +31,7 @@ internal sealed record InferenceRequest
     /// <param name="body">The whole body.</param>
     /// <param name="headerBytes">How many of its bytes are the JSON, from <c>Inference-Header-Content-Length</c>; null for all.</param>
     /// <param name="signature">Of the model that is asked.</param>
-    /// <exception cref="ProblemException">400: the message says which part is wrong, and what it must be.</exception>
+    /// <exception cref="ProblemException">400: the message says which part is wrong, and what it must be. 413: see <see cref="RequestJson"/>.</exception>
     public static InferenceRequest Read(Memory<byte> body, int? headerBytes, ModelSignature signature)
     {
         if (headerBytes == 0)
@@ -47,11 +47,12 @@ internal sealed record InferenceRequest
         var json = body[..(headerBytes ?? body.Length)];
         try
         {
-            using var document = JsonDocument.Parse(json);
-            return Read(document.RootElement, body[json.Length..], signature);
+            using var request = RequestJson.Read(json);
+            return Read(request, body[json.Length..], signature);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter for a text that is no UTF-8, or half of a surrogate pair.
             throw Invalid($"The body is not JSON: {exception.Message}");
         }
     }
@@ -71,10 +72,11 @@ internal sealed record InferenceRequest
             : throw Invalid($"The body has {body.Length} bytes; one spectrogram has {SpectrogramFormat.Pixels} ({SpectrogramFormat.MelBands} x {SpectrogramFormat.Frames}).");
     }
 
-    private static InferenceRequest Read(JsonElement root, Memory<byte> binary, ModelSignature signature)
+    private static InferenceRequest Read(RequestJson json, Memory<byte> binary, ModelSignature signature)
     {
+        var root = json.Root;
         RequireObject(root, "The body");
-        var inputs = ReadInputs(root, binary, signature);
+        var inputs = ReadInputs(json, binary, signature);
         var parameters = Parameters(root, "the request");
         var outputs = ReadOutputs(root, BooleanOf(parameters, "binary_data_output") ?? false, signature);
         var pixels = inputs.GetValueOrDefault(ModelSignature.Spectrogram)?.Bytes ?? throw Invalid($"The input \"{ModelSignature.Spectrogram}\" is missing.");
@@ -94,9 +96,9 @@ internal sealed record InferenceRequest
         };
     }
 
-    private static Dictionary<string, Input> ReadInputs(JsonElement root, Memory<byte> binary, ModelSignature signature)
+    private static Dictionary<string, Input> ReadInputs(RequestJson json, Memory<byte> binary, ModelSignature signature)
     {
-        if (!root.TryGetProperty("inputs", out var inputs) || inputs.ValueKind != JsonValueKind.Array)
+        if (!json.Root.TryGetProperty("inputs", out var inputs) || inputs.ValueKind != JsonValueKind.Array)
         {
             throw Invalid("\"inputs\" is missing; it must be a list of tensors.");
         }
@@ -107,7 +109,7 @@ internal sealed record InferenceRequest
             RequireObject(input, "An input");
             var name = Text(Member(input, "name", "An input"), "The name of an input");
             var tensor = Known(name, signature.Inputs, "input");
-            if (!read.TryAdd(name, ReadInput(input, tensor, ref binary)))
+            if (!read.TryAdd(name, ReadInput(json, input, tensor, ref binary)))
             {
                 throw Invalid($"Input \"{name}\" is there twice.");
             }
@@ -116,7 +118,7 @@ internal sealed record InferenceRequest
         return binary.IsEmpty ? read : throw Invalid($"{binary.Length} bytes follow that belong to no input; {BinaryDataSize} says how many do.");
     }
 
-    private static Input ReadInput(JsonElement input, TensorSpec tensor, ref Memory<byte> binary)
+    private static Input ReadInput(RequestJson json, JsonElement input, TensorSpec tensor, ref Memory<byte> binary)
     {
         var what = $"Input \"{tensor.Name}\"";
         var type = Text(Member(input, "datatype", what), $"The datatype of input \"{tensor.Name}\"");
@@ -131,7 +133,7 @@ internal sealed record InferenceRequest
             : (int?)null;
         if (isBinary is null)
         {
-            var data = Member(input, "data", what);
+            var data = json.DataOf(Member(input, "data", what));
             return tensor.Type == TensorType.UInt8
                 ? new Input(shape[0], TensorData.ReadBytes(tensor, shape, data), null)
                 : new Input(shape[0], null, TensorData.ReadFloats(tensor, shape, data));

@@ -10,9 +10,9 @@ internal static class InferenceRequestBody
 {
     private const int ChunkBytes = 64 * 1024;
 
-    /// <param name="share">Counts what has arrived, and of a body that says its length all of that at once, as it is reserved at once.</param>
+    /// <param name="share">Counts what is reserved for it: of a body that says its length all at once, of another one what it has grown to.</param>
     /// <exception cref="ProblemException">413 for one over the limit, 429 for one that there is no room for.</exception>
-    public static async Task<byte[]> ReadAsync(HttpRequest request, long maxBytes, BodyShare share, CancellationToken cancellationToken)
+    public static async Task<Memory<byte>> ReadAsync(HttpRequest request, long maxBytes, BodyShare share, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maxBytes)
         {
@@ -36,11 +36,12 @@ internal static class InferenceRequestBody
                 throw TooLarge(maxBytes);
             }
 
-            share.GrowTo(Math.Max(request.ContentLength ?? 0, body.Length + read));
             await body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            share.GrowTo(body.Capacity);
         }
 
-        return body.ToArray();
+        // Where it lies: of the largest body there is no second one.
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 
     private static ProblemException TooLarge(long maxBytes) => new(

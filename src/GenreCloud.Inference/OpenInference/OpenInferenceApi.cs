@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Mime;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using GenreCloud.Datasets;
 using GenreCloud.Inference.Admission;
 using GenreCloud.Inference.Classify;
@@ -22,6 +23,9 @@ namespace GenreCloud.Inference.OpenInference;
 /// </summary>
 internal static class OpenInferenceApi
 {
+    /// <summary>Where all of it is.</summary>
+    public const string Path = "/v2";
+
     /// <summary>How many bytes of a body are its JSON, where bytes of tensors follow.</summary>
     public const string HeaderLength = "Inference-Header-Content-Length";
 
@@ -29,12 +33,15 @@ internal static class OpenInferenceApi
     private const string Platform = "onnx_onnxv1";
     private const string Version = "/versions/{version}";
 
+    private const string Example =
+        """{"id":"42","inputs":[{"name":"spectrogram","datatype":"UINT8","shape":[1,128,1292],"data":[255,254,251]}],"outputs":[{"name":"probabilities"}]}""";
+
     public static IEndpointRouteBuilder MapOpenInference(this IEndpointRouteBuilder app)
     {
-        var protocol = app.MapGroup("/v2").WithTags("Open Inference Protocol v2").WithOpenInferenceErrors();
+        var protocol = app.MapGroup(Path).WithTags("Open Inference Protocol v2").WithOpenInferenceErrors();
         protocol.MapGet("/", Server).WithName("ServerMetadata").WithSummary("What the server is");
         protocol.MapGet("/health/live", Live).AllowAnonymous().WithName("ServerLive").WithSummary("Whether the server answers");
-        protocol.MapGet("/health/ready", Ready).AllowAnonymous().WithName("ServerReady").WithSummary("Whether every model in production can be asked");
+        protocol.MapGet("/health/ready", Ready).AllowAnonymous().WithName("ServerReady").WithSummary("Whether models can be asked; .../models/NAME/ready says it of one");
         foreach (var (path, suffix) in ((string, string)[])[("", ""), (Version, "Version")])
         {
             var model = protocol.MapGroup($"/models/{{name}}{path}");
@@ -51,8 +58,11 @@ internal static class OpenInferenceApi
                 .Produces<JsonElement>()
                 .Produces<OpenInferenceError>(StatusCodes.Status400BadRequest)
                 .Produces<OpenInferenceError>(StatusCodes.Status404NotFound)
+                .Produces<OpenInferenceError>(StatusCodes.Status413PayloadTooLarge)
+                .Produces<OpenInferenceError>(StatusCodes.Status415UnsupportedMediaType)
                 .Produces<OpenInferenceError>(StatusCodes.Status429TooManyRequests)
                 .Produces<OpenInferenceError>(StatusCodes.Status503ServiceUnavailable)
+                .Produces<OpenInferenceError>(StatusCodes.Status504GatewayTimeout)
                 .WithAdmission();
         }
 
@@ -69,7 +79,14 @@ internal static class OpenInferenceApi
             Required = true,
             Content = new Dictionary<string, OpenApiMediaType>
             {
-                [MediaTypeNames.Application.Json] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Object } },
+                [MediaTypeNames.Application.Json] = new()
+                {
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.Object },
+                    Examples = new Dictionary<string, IOpenApiExample>
+                    {
+                        ["spectrogram"] = new OpenApiExample { Summary = "One spectrogram; its data is shortened here, it has 165,376 numbers", Value = JsonNode.Parse(Example) },
+                    },
+                },
                 [MediaTypeNames.Application.Octet] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
             },
         };

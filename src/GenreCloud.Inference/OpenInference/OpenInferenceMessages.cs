@@ -9,7 +9,7 @@ internal sealed record OpenInferenceError(string Error);
 /// <summary>Whether the process answers at all.</summary>
 internal sealed record ServerLive(bool Live);
 
-/// <summary>Whether every model in production can be asked. The protocol's text calls the member "live" here too; others say "ready".</summary>
+/// <summary>Whether models can be asked. The protocol's text calls the member "live" here too; others say "ready".</summary>
 internal sealed record ServerReady(bool Live, bool Ready);
 
 /// <summary>Whether a model version can be asked.</summary>

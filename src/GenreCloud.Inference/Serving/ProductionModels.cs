@@ -10,8 +10,8 @@ namespace GenreCloud.Inference.Serving;
 /// <summary>
 /// Reads the registry every <see cref="InferenceOptions.RefreshInterval"/> and follows its aliases: what an alias is moved to is loaded, checked and
 /// warm before the first request gets it, and what it was moved from is unloaded once its last request is answered. A version that fails its
-/// check never serves: the one before stays. Says as a health check how that goes: unhealthy until the registry was read and every model has a
-/// production version that answers, degraded while one answers that should not.
+/// check never serves: the one before stays. Says as a health check how that goes: unhealthy until the registry was read, and while models are in production of
+/// which none answers; degraded while one of several does not answer, or an earlier version does in its place.
 /// </summary>
 internal sealed partial class ProductionModels(
     ModelRegistry registry,
@@ -129,6 +129,7 @@ internal sealed partial class ProductionModels(
         {
             if (alias == ModelAlias.Production)
             {
+                report.IsAnyAnswering = true;
                 report.Serving.Add($"{model} version {wanted}");
             }
 
@@ -140,6 +141,7 @@ internal sealed partial class ProductionModels(
         {
             if (await TryLoadAsync(model, version, cancellationToken) is null)
             {
+                report.IsAnyAnswering |= alias == ModelAlias.Production;
                 report.Replaced.Add($"{model} version {wanted} is not served as {alias}, version {version} answers instead: {failure}");
                 return version;
             }
@@ -266,9 +268,13 @@ internal sealed partial class ProductionModels(
         /// <summary>Nothing answers.</summary>
         public List<string> Failed { get; } = [];
 
+        /// <summary>Whether a model answers in production, be it by an earlier version.</summary>
+        public bool IsAnyAnswering { get; set; }
+
+        /// <summary>A replica in which one model of several fails stays: no other replica would do better, and the others' requests have nowhere else to go.</summary>
         public State State => this switch
         {
-            { Failed.Count: > 0 } => new State(HealthStatus.Unhealthy, string.Join(" ", [.. Failed, .. Replaced])),
+            { Failed.Count: > 0 } => new State(IsAnyAnswering ? HealthStatus.Degraded : HealthStatus.Unhealthy, string.Join(" ", [.. Failed, .. Replaced])),
             { Replaced.Count: > 0 } => new State(HealthStatus.Degraded, string.Join(" ", Replaced)),
             { Serving.Count: > 0 } => new State(HealthStatus.Healthy, $"Serving {string.Join(", ", Serving)}."),
             _ => new State(HealthStatus.Healthy, "No model is in production yet."),

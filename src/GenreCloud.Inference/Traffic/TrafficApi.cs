@@ -24,6 +24,7 @@ internal static class TrafficApi
             .ProducesProblem(StatusCodes.Status404NotFound);
         traffic.MapPut("/", SetAsync)
             .WithName("SetTraffic")
+            .WithRequestExample(new TrafficRequest { Version = 4, CanaryShare = 0.05, ShadowShare = 0.5, Why = "does it hold in production?" })
             .WithSummary("Try a second version; with If-Match only if no rule and no alias of the model was changed since")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)

@@ -7,7 +7,7 @@ using GenreCloud.Storage;
 namespace GenreCloud.Inference.Webhooks;
 
 /// <summary>What a webhook is sent: the body of the request, in the shape that Standard Webhooks 1.0 recommends.</summary>
-/// <param name="Type">"alias.moved", "alias.removed", "version.deleted" or "traffic.changed".</param>
+/// <param name="Type">"alias.moved", "alias.removed", "version.deleted", "traffic.changed" or "gate.changed".</param>
 /// <param name="Timestamp">When it happened.</param>
 /// <param name="Data">The model, and the change as its history has it.</param>
 internal sealed record WebhookEvent(string Type, DateTimeOffset Timestamp, WebhookEventData Data)
@@ -19,6 +19,7 @@ internal sealed record WebhookEvent(string Type, DateTimeOffset Timestamp, Webho
             ModelChangeKind.AliasRemoved => "alias.removed",
             ModelChangeKind.VersionDeleted => "version.deleted",
             ModelChangeKind.TrafficChanged => "traffic.changed",
+            ModelChangeKind.GateChanged => "gate.changed",
             _ => throw new ArgumentOutOfRangeException(nameof(change), change.Kind, "There is no event of this kind."),
         },
         change.At,

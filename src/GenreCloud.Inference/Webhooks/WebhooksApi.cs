@@ -21,6 +21,7 @@ internal static class WebhooksApi
         var webhooks = app.MapGroup("/api/webhooks").WithTags("Webhooks");
         webhooks.MapPost("/", CreateAsync)
             .WithName("CreateWebhook")
+            .WithRequestExample(new WebhookRequest { Url = new Uri("https://ci.example.com/hooks/genrecloud"), Model = "genres", Description = "deploys what is promoted" })
             .WithSummary("Have an address told of what changes from now on")
             .WithDescription("The answer has the secret that signs (Standard Webhooks 1.0); it is shown this once.")
             .ProducesProblem(StatusCodes.Status400BadRequest)

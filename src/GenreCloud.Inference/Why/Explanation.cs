@@ -14,7 +14,7 @@ namespace GenreCloud.Inference.Why;
 /// [bands][frames]: by how much the label's log-odds, in nats, are lower without the cell, as the mean over the patches of 2 x 2 cells that cover it. Positive
 /// where the music speaks for the label, negative where against it.
 /// </param>
-/// <param name="DurationMs">Time from the read picture or the decoded song to the answer, in milliseconds.</param>
+/// <param name="DurationMs">As of the answer of <c>POST /api/classify</c>: time from the last byte to the answer, in milliseconds.</param>
 public sealed record Explanation(
     string Model,
     int Version,

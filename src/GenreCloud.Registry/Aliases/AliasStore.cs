@@ -48,9 +48,9 @@ internal sealed class AliasStore(BlobContainerClient container, TimeProvider tim
             int[] deleting = metadata.TryGetValue(DeletingKey, out var numbers)
                 ? [.. numbers.Split(',').Select(number => int.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture))]
                 : [];
-            return new StoredAliases(versions, Read<ModelChange>(metadata, ChangeKey), deleting, download.Details.ETag)
+            return new StoredAliases(versions, MetadataText.Read<ModelChange>(metadata, ChangeKey), deleting, download.Details.ETag)
             {
-                Traffic = Read<SortedDictionary<string, TrafficRule>>(metadata, TrafficKey) ?? [],
+                Traffic = MetadataText.Read<SortedDictionary<string, TrafficRule>>(metadata, TrafficKey) ?? [],
             };
         }
         catch (Exception exception) when (exception is JsonException or FormatException or OverflowException)
@@ -120,12 +120,12 @@ internal sealed class AliasStore(BlobContainerClient container, TimeProvider tim
         var metadata = new Dictionary<string, string>();
         if (wanted.Change is { } change)
         {
-            metadata[ChangeKey] = Text(change);
+            metadata[ChangeKey] = MetadataText.Of(change);
         }
 
         if (wanted.Traffic.Count > 0)
         {
-            metadata[TrafficKey] = Text(wanted.Traffic);
+            metadata[TrafficKey] = MetadataText.Of(wanted.Traffic);
         }
 
         if (wanted.Deleting.Count > 0)
@@ -151,13 +151,6 @@ internal sealed class AliasStore(BlobContainerClient container, TimeProvider tim
             return null;
         }
     }
-
-    /// <summary>Metadata are headers: the text in them may have any character.</summary>
-    private static string Text<T>(T value) => Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(value, GenreCloudJson.Options));
-
-    private static T? Read<T>(IDictionary<string, string> metadata, string key)
-        where T : class =>
-        metadata.TryGetValue(key, out var text) ? JsonSerializer.Deserialize<T>(Convert.FromBase64String(text), GenreCloudJson.Options) : null;
 
     private BlobClient Blob(string model) => container.GetBlobClient($"{model}/aliases.json");
 }

@@ -13,7 +13,7 @@ public sealed record ModelChange
     /// <summary>Lines of older programs have none: they are moves of aliases.</summary>
     public ModelChangeKind Kind { get; init; }
 
-    /// <summary>The alias that was moved or removed, or whose rule was changed.</summary>
+    /// <summary>The alias that was moved or removed, or whose rule or gate was changed.</summary>
     public string? Alias { get; init; }
 
     /// <summary>The version that the alias stood for; null when it was new.</summary>
@@ -27,6 +27,12 @@ public sealed record ModelChange
 
     /// <summary>The alias's rule after a change of it; null when it was taken away.</summary>
     public TrafficRule? Traffic { get; init; }
+
+    /// <summary>The alias's gate before a change of it; null when it had none.</summary>
+    public PromotionGate? GateBefore { get; init; }
+
+    /// <summary>The alias's gate after a change of it; null when it was taken away.</summary>
+    public PromotionGate? GateAfter { get; init; }
 
     /// <summary>Person or service.</summary>
     public required string Who { get; init; }
@@ -49,4 +55,5 @@ public enum ModelChangeKind
     AliasRemoved,
     VersionDeleted,
     TrafficChanged,
+    GateChanged,
 }

@@ -16,6 +16,7 @@ public static class ApiKeysApi
         var keys = app.MapGroup("/api/keys").WithTags("Keys");
         keys.MapPost("/", CreateAsync)
             .WithName("CreateApiKey")
+            .WithRequestExample(new ApiKeyRequest { Name = "ci", Scope = AccessScope.Classify, ExpiresAt = new DateTimeOffset(2027, 12, 31, 0, 0, 0, TimeSpan.Zero) })
             .WithSummary("Make an API key for all services")
             .WithDescription("The answer has the key itself, which is shown this once: what is stored is its hash.")
             .ProducesProblem(StatusCodes.Status400BadRequest);

@@ -5,6 +5,7 @@ using GenreCloud.Testing;
 
 namespace GenreCloud.Audio.Tests.Decoding;
 
+[Trait("Category", "Security")]
 public class FfmpegTests
 {
     private const string Tone = "-f lavfi -i sine=frequency=440:duration=4";

@@ -22,6 +22,20 @@ public class MelSpectrogramTests
         }
     }
 
+    [Fact]
+    public void Power_of_what_another_resampler_made_is_that_of_librosa_too()
+    {
+        var expected = NumpyArray.Read<float>(Golden.Path("music_44100_stereo.soxr_hq.mel.npy"));
+
+        var power = Golden.Power(NumpyArray.Read<float>(Golden.Path("music_44100_stereo.soxr_hq.y.npy")));
+
+        power.Length.ShouldBe(expected.Length);
+        for (var i = 0; i < power.Length; i++)
+        {
+            Math.Abs(power[i] - expected[i]).ShouldBeLessThanOrEqualTo(1e-4f * expected[i], $"value {i} is {power[i]:g7} and should be {expected[i]:g7}");
+        }
+    }
+
     [Theory]
     [MemberData(nameof(ReflectPadded))]
     public async Task Picture_is_that_of_librosa_within_one_gray_level(string name)

@@ -41,6 +41,7 @@ public class StreamableMp4Tests
 
     /// <summary>Whatever the boxes say, all bytes are sent once, and none are read that are not there.</summary>
     [Fact]
+    [Trait("Category", "Security")]
     public void Damaged_files_are_sent_whole()
     {
         var song = File.ReadAllBytes(SharedData.Require("clips/rnb_aac.m4a"));

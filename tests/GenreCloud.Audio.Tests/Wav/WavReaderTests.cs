@@ -159,6 +159,7 @@ public class WavReaderTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [Trait("Category", "Security")]
     public async Task Damaged_files_give_a_song_or_a_reason(int seed)
     {
         var random = new Random(seed);

@@ -118,7 +118,7 @@ public sealed class BusyServiceTests(AzuriteFixture azurite)
 
         (await InferenceHost.ProblemAsync(response)).ShouldSatisfyAllConditions(
             problem => problem.Status.ShouldBe(400),
-            problem => problem.Title.ShouldContain(RequestAdmission.DeadlineHeader));
+            problem => problem.Title.ShouldContain(RequestDeadline.Header));
     }
 
     private async Task<InferenceHost> StartAsync(TimeProvider? time = null, params (string Key, string Value)[] settings)
@@ -135,7 +135,7 @@ public sealed class BusyServiceTests(AzuriteFixture azurite)
         var request = new HttpRequestMessage(HttpMethod.Post, "/api/classify") { Content = InferenceHost.Png(Spectrograms.Pngs[0]) };
         if (deadline is not null)
         {
-            request.Headers.Add(RequestAdmission.DeadlineHeader, deadline);
+            request.Headers.Add(RequestDeadline.Header, deadline);
         }
 
         return request;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -82,6 +83,30 @@ public sealed class BadSongTests(AzuriteFixture azurite)
         using var content = InferenceHost.File(Songs.Wav(Tone(31)), "audio/wav");
 
         await IsRefusedAsync(service, content, 413, "The song is too long", "longer than 0:00:30");
+    }
+
+    [Fact]
+    public async Task A_header_that_announces_ten_hours_is_refused()
+    {
+        const uint tenHours = 10u * 3600 * 22_050 * sizeof(float);
+        var header = Songs.Wav([]);
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(^sizeof(uint)), tenHours);
+        await using var service = await StartAsync();
+        using var content = InferenceHost.File(header, "audio/wav");
+
+        header.Length.ShouldBe(44);
+        await IsRefusedAsync(service, content, 413, "The song is too long", "longer than 0:20:00");
+    }
+
+    [Fact]
+    public async Task A_small_file_that_unpacks_to_a_song_longer_than_allowed_is_refused()
+    {
+        var file = await FfmpegEncoder.MakeAsync("mp3", "-f lavfi -i anullsrc=r=8000:cl=mono -t 1500 -c:a libmp3lame -b:a 8k");
+        await using var service = await StartAsync();
+        using var content = InferenceHost.File(file, "audio/mpeg");
+
+        file.Length.ShouldBeLessThan(2_000_000);
+        await IsRefusedAsync(service, content, 413, "The song is too long", "longer than 0:20:00");
     }
 
     [Theory]

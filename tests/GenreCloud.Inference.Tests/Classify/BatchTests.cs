@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using GenreCloud.Client;
 using GenreCloud.Client.Classify;
+using GenreCloud.Inference.Admission;
+using GenreCloud.Inference.Tests.Admission;
 using GenreCloud.Registry;
 using GenreCloud.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace GenreCloud.Inference.Tests.Classify;
 
@@ -86,43 +87,116 @@ public sealed class BatchTests(AzuriteFixture azurite)
         await TestModel.Second.RegisterAsync(account);
         await using var service = await InferenceHost.StartAsync(account, time: null, ("Inference:RefreshInterval", "00:00:00.1"));
         await service.WaitForHealthAsync("Healthy", "genres version 1");
-        var address = service.Client.BaseAddress!;
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(address.Host, address.Port, CancellationToken);
-        await using var stream = new NetworkStream(socket);
-        using var reader = new StreamReader(stream);
-        await stream.WriteAsync(
-            "POST /api/classify/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray(),
-            CancellationToken);
-        await SendAsync("--x\r\n"u8.ToArray());
+        await using var batch = await BatchConnection.OpenAsync(service);
 
         for (var file = 0; file < 3; file++)
         {
-            await SendAsync(
-            [
-                .. Encoding.ASCII.GetBytes($"Content-Disposition: form-data; name=file; filename={file}\r\n\r\n"), .. Spectrograms.Pngs[file],
-                .. Encoding.ASCII.GetBytes(file < 2 ? "\r\n--x\r\n" : "\r\n--x--\r\n"),
-            ]);
-            (await AnswerAsync()).ShouldStartWith($$$"""{"index":{{{file}}},"file":"{{{file}}}","answer":{"model":"genres","version":1,""");
+            await batch.SendFileAsync($"{file}", Spectrograms.Pngs[file], isLast: file == 2);
+            (await batch.AnswerAsync()).ShouldStartWith($$$"""{"index":{{{file}}},"file":"{{{file}}}","answer":{"model":"genres","version":1,""");
             await TestModel.RegistryOf(account).SetAliasAsync("genres", ModelAlias.Production, 2, expected: null, "tests", why: null, CancellationToken);
             await service.WaitForHealthAsync("Healthy", "genres version 2");
         }
+    }
 
-        // The next line with an answer; others are headers and sizes of chunks.
-        async Task<string> AnswerAsync()
+    [Fact]
+    [Trait("Category", "Security")]
+    public async Task No_more_batches_are_answered_at_once_than_requests_may_run_and_wait()
+    {
+        await using var service = await StartAsync(TestModel.Quick[0], ("Inference:IntraOpThreads", "0"), ("Inference:MaxQueuedRequestsPerRun", "1"));
+        using (var form = Form(Spectrograms.Pngs[0]))
+        using (service.Part<OpenBatches>().Open())
         {
-            while (true)
-            {
-                var line = (await reader.ReadLineAsync(CancellationToken)).ShouldNotBeNull();
-                if (line.StartsWith('{'))
-                {
-                    return line;
-                }
-            }
+            // One runs, one may wait, and files of neither: nobody computes.
+            await using var second = await BatchConnection.OpenAsync(service);
+            await second.SendFileAsync("a", Spectrograms.Pngs[0], isLast: false);
+            (await second.AnswerAsync()).ShouldContain("\"version\":1");
+
+            using var response = await service.Client.PostAsync(new Uri("/api/classify/batch", UriKind.Relative), form, CancellationToken);
+
+            response.Headers.RetryAfter.ShouldNotBeNull();
+            (await InferenceHost.ProblemAsync(response)).ShouldSatisfyAllConditions(
+                problem => problem.Status.ShouldBe(429), problem => problem.Detail.ShouldNotBeNull().ShouldContain("2 batches"));
         }
 
-        Task SendAsync(byte[] bytes) =>
-            stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes($"{bytes.Length:x}\r\n"), .. bytes, .. "\r\n"u8], CancellationToken).AsTask();
+        var results = await ToListAsync(new InferenceClient(service.Client).ClassifyBatchAsync([MusicFile.Of(Spectrograms.Pngs[0])], AllLabels, CancellationToken));
+        results.ShouldHaveSingleItem().Answer.ShouldNotBeNull();
+    }
+
+    [Fact]
+    [Trait("Category", "Security")]
+    public async Task A_deadline_that_the_client_gives_ends_a_batch_and_the_last_line_says_so()
+    {
+        var time = new FakeTimeProvider();
+        var account = azurite.NewAccount();
+        await TestModel.Quick[0].RegisterAsync(account);
+        await using var service = await InferenceHost.StartAsync(account, time);
+        await service.WaitForHealthAsync("Healthy", "version 1");
+        await using var batch = await BatchConnection.OpenAsync(service, $"{RequestDeadline.Header}: 500\r\n");
+        await batch.SendFileAsync("a", Spectrograms.Pngs[0], isLast: false);
+        (await batch.AnswerAsync()).ShouldContain("\"version\":1");
+
+        time.Advance(TimeSpan.FromMilliseconds(500));
+
+        (await batch.AnswerAsync()).ShouldStartWith("""{"index":1,"problem":{"title":"The deadline has passed","status":504,""");
+    }
+
+    [Fact]
+    [Trait("Category", "Security")]
+    public async Task A_batch_whose_first_file_misses_the_deadline_is_504()
+    {
+        var time = new FakeTimeProvider();
+        var account = azurite.NewAccount();
+        await TestModel.Quick[0].RegisterAsync(account);
+        await using var service = await InferenceHost.StartAsync(account, time);
+        await service.WaitForHealthAsync("Healthy", "version 1");
+        using (await OccupiedSlots.TakeAsync(service))
+        {
+            using var form = Form(Spectrograms.Pngs[0]);
+            form.Headers.TryAddWithoutValidation(RequestDeadline.Header, "500");
+            var asked = service.Client.PostAsync(new Uri("/api/classify/batch", UriKind.Relative), form, CancellationToken);
+            await OccupiedSlots.WaitForQueueAsync(service, 1);
+
+            time.Advance(TimeSpan.FromMilliseconds(500));
+
+            using var response = await asked;
+            (await InferenceHost.ProblemAsync(response)).ShouldSatisfyAllConditions(
+                problem => problem.Status.ShouldBe(504), problem => problem.Detail.ShouldNotBeNull().ShouldContain("within 500 ms"));
+        }
+    }
+
+    [Fact]
+    [Trait("Category", "Security")]
+    public async Task What_is_skipped_of_a_file_that_is_too_large_is_limited_too()
+    {
+        await using var service = await StartAsync(TestModel.Quick[0], ("Inference:MaxRequestBytes", "200000"));
+        await using var batch = await BatchConnection.OpenAsync(service);
+        await batch.SendFileAsync("a", Spectrograms.Pngs[0], isLast: false);
+        await batch.SendFileAsync("b", new byte[350_000], isLast: false);
+        await batch.SendFileAsync("c", Spectrograms.Pngs[1], isLast: false);
+        (await batch.AnswerAsync()).ShouldContain("\"version\":1");
+        (await batch.AnswerAsync()).ShouldContain("\"status\":413");
+        (await batch.AnswerAsync()).ShouldContain("\"version\":1");
+
+        // Its end never comes.
+        await batch.SendFileAsync("d", new byte[500_000], isLast: false);
+
+        (await batch.AnswerAsync()).ShouldStartWith("""{"index":3,"file":"d","problem":{"title":"The song is too large","status":413,""");
+        (await batch.AnswerAsync()).ShouldStartWith("""{"index":4,"problem":{"title":"A part of the form is far too large","status":413,""");
+    }
+
+    [Fact]
+    public async Task Features_without_a_file_behind_them_end_the_batch()
+    {
+        await using var service = await StartAsync(TestModel.Quick[0]);
+        using var form = Form(Spectrograms.Pngs[0]);
+        form.Add(new StringContent("{}"), "features");
+        form.Add(new StringContent("{}"), "features");
+
+        using var response = await service.Client.PostAsync(new Uri("/api/classify/batch", UriKind.Relative), form, CancellationToken);
+
+        var lines = (await response.Content.ReadAsStringAsync(CancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Length.ShouldBe(2);
+        lines[1].ShouldContain("The form has features twice");
     }
 
     [Fact]

@@ -1,8 +1,11 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using GenreCloud.Client.Classify;
 using GenreCloud.Client.Models;
 using GenreCloud.Datasets.Tabular;
+using GenreCloud.Inference.Models;
+using GenreCloud.Inference.Traffic;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
 
@@ -11,6 +14,8 @@ namespace GenreCloud.Inference.Tests.Classify;
 /// <summary>What the OpenAPI document and the file of requests say.</summary>
 public sealed partial class DocumentTests(AzuriteFixture azurite)
 {
+    private static readonly JsonSerializerOptions Strict = new(GenreCloudJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+
     [Fact]
     public async Task The_document_has_every_kind_of_body_and_examples_of_the_answers()
     {
@@ -43,6 +48,33 @@ public sealed partial class DocumentTests(AzuriteFixture azurite)
 
         var batch = paths.GetProperty("/api/classify/batch").GetProperty("post");
         Example(batch, "200", "application/x-ndjson").Deserialize<BatchResult>(GenreCloudJson.Options).ShouldNotBeNull().Answer.ShouldNotBeNull().Predictions.Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("put", "/api/models/{name}/aliases/{alias}", typeof(AliasRequest))]
+    [InlineData("post", "/api/models/{name}/rollback", typeof(RollbackRequest))]
+    [InlineData("put", "/api/models/{name}/gates/{alias}", typeof(Registry.PromotionGate))]
+    [InlineData("put", "/api/models/{name}/aliases/{alias}/traffic", typeof(TrafficRequest))]
+    [InlineData("post", "/api/webhooks", typeof(Inference.Webhooks.WebhookRequest))]
+    [InlineData("post", "/api/keys", typeof(Client.Keys.ApiKeyRequest))]
+    public async Task The_document_has_an_example_of_each_body(string method, string path, Type body)
+    {
+        var operation = (await PathsAsync()).GetProperty(path).GetProperty(method);
+
+        var example = operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("example");
+
+        example.Deserialize(body, Strict).ShouldNotBeNull();
+        example.EnumerateObject().Count().ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public async Task The_document_says_what_the_protocol_takes_and_how_it_refuses()
+    {
+        var infer = (await PathsAsync()).GetProperty("/v2/models/{name}/infer").GetProperty("post");
+
+        infer.GetProperty("responses").EnumerateObject().Select(response => response.Name).ShouldBe(["200", "400", "404", "413", "415", "429", "503", "504"], ignoreOrder: true);
+        var example = infer.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("examples").GetProperty("spectrogram");
+        example.GetProperty("value").GetProperty("inputs")[0].GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()).ShouldBe([1, 128, 1292]);
     }
 
     [Fact]

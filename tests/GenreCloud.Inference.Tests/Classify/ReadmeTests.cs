@@ -2,13 +2,18 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using GenreCloud.ModelRuntime.Monitoring;
+using GenreCloud.ServiceDefaults;
 using GenreCloud.Testing;
 
 namespace GenreCloud.Inference.Tests.Classify;
 
-/// <summary>The examples of README.md, as they stand there.</summary>
+/// <summary>The examples of README.md, as they stand there, in their order.</summary>
 public sealed partial class ReadmeTests(AzuriteFixture azurite)
 {
+    private const string Keys = "Who may call it";
+
+    private static readonly string[] Sections = ["The API", "Classify", "Why this genre", "Models", "Monitor", "Webhooks", Keys, "Open Inference Protocol v2"];
+
     [Fact]
     public async Task The_curl_examples_are_answered()
     {
@@ -17,28 +22,47 @@ public sealed partial class ReadmeTests(AzuriteFixture azurite)
         var cancellationToken = TestContext.Current.CancellationToken;
         var account = azurite.NewAccount();
         var reference = SampleFigures.Count([SampleFigures.Of(default, default, TestModel.Published.Probabilities[0])], TestModel.Labels.Count);
-        await TestModel.Published.RegisterAsync(account, TestModel.Published.Description with { Reference = reference }, "genres");
+        for (var version = 1; version <= 3; version++)
+        {
+            await TestModel.Published.RegisterAsync(account, TestModel.Published.Description with { Reference = reference }, "genres");
+        }
+
         await TestModel.Tabular.RegisterAsync(account, "metal");
         await using var service = await InferenceHost.StartAsync(account);
+        await using var guarded = await InferenceHost.StartAsync(account, time: null, ("Access:RequireAuthentication", "true"));
+        using var keys = new ApiKeyStore(account.Blobs, TimeProvider.System);
+        var (_, key) = await keys.CreateAsync("ann", AccessScope.Manage, expiresAt: null, cancellationToken);
         var folder = Directory.CreateTempSubdirectory("genrecloud-readme-");
         try
         {
             await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "song.mp3"), await Songs.ReadAsync("metal_death_128k.mp3"), cancellationToken);
             await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "spectrogram.png"), Spectrograms.Pngs[0], cancellationToken);
+            await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "pixels.bin"), Spectrograms.PixelsOf(Spectrograms.Pngs[0]), cancellationToken);
             var commands = await CommandsAsync(cancellationToken);
-            commands.Length.ShouldBeGreaterThanOrEqualTo(6);
+            commands.Length.ShouldBeGreaterThanOrEqualTo(22);
 
-            foreach (var command in commands)
+            var id = "";
+            foreach (var (section, command) in commands)
             {
-                var answers = await RunAsync(command.Replace("localhost:5200", service.Client.BaseAddress!.Authority, StringComparison.Ordinal), folder.FullName, cancellationToken);
+                // What was made last is what the next example is about. Version 2 is deleted before it is tried: the examples are no script.
+                var runnable = Host().Replace(command, (section == Keys ? guarded : service).Client.BaseAddress!.Authority)
+                    .Replace("/ID", $"/{id}", StringComparison.Ordinal)
+                    .Replace("gck_...", key, StringComparison.Ordinal)
+                    .Replace("\"version\": 2", "\"version\": 3", StringComparison.Ordinal);
+                var answers = await RunAsync(runnable, folder.FullName, cancellationToken);
 
-                answers.ShouldNotBeEmpty(command);
+                (answers.Length > 0).ShouldBe(!IsSilent(command), command);
                 foreach (var answer in answers)
                 {
-                    var classified = answer.TryGetProperty("answer", out var ofFile) ? ofFile : answer;
-                    AnswersOf(classified, command).GetArrayLength().ShouldBeGreaterThan(0, command);
+                    id = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("id", out var made) ? made.GetString() : id;
+                    if (AnswersOf(answer, command) is { } listed)
+                    {
+                        listed.GetArrayLength().ShouldBeGreaterThan(0, command);
+                    }
                 }
             }
+
+            new FileInfo(Path.Combine(folder.FullName, "answer.bin")).Length.ShouldBeGreaterThan(0);
         }
         finally
         {
@@ -46,16 +70,32 @@ public sealed partial class ReadmeTests(AzuriteFixture azurite)
         }
     }
 
-    private static JsonElement AnswersOf(JsonElement answer, string command) =>
+    /// <summary>Whether it answers with nothing, or into a file.</summary>
+    private static bool IsSilent(string command) =>
+        command.Contains("--output", StringComparison.Ordinal) || command.Contains("-X DELETE", StringComparison.Ordinal);
+
+    /// <returns>What must not be empty; null where anything is an answer.</returns>
+    private static JsonElement? AnswersOf(JsonElement answer, string command) =>
         command.Contains("/why", StringComparison.Ordinal) ? answer.GetProperty("importance")
             : command.EndsWith("/monitor", StringComparison.Ordinal) ? answer.GetProperty("lastDay").GetProperty("statistics")
-            : answer.GetProperty("predictions");
+            : command.Contains("/history", StringComparison.Ordinal) ? answer
+            : command.Contains("/batch", StringComparison.Ordinal) ? answer.GetProperty("answer").GetProperty("predictions")
+            : command.Contains("/classify", StringComparison.Ordinal) ? answer.GetProperty("predictions")
+            : null;
 
-    /// <summary>The lines of the blocks with which the sections begin.</summary>
-    private static async Task<string[]> CommandsAsync(CancellationToken cancellationToken)
+    /// <summary>The commands of the sections that are for this service.</summary>
+    private static async Task<(string Section, string Command)[]> CommandsAsync(CancellationToken cancellationToken)
     {
         var readme = (await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "README.md"), cancellationToken)).ReplaceLineEndings("\n");
-        return [.. Block().Matches(readme).SelectMany(block => block.Groups["commands"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))];
+        return
+        [
+            .. from section in Section().Matches(readme)
+               where Sections.Contains(section.Groups["title"].Value)
+               from block in Block().Matches(section.Groups["text"].Value)
+               from command in Continuation().Replace(block.Groups["commands"].Value, " ").Split('\n')
+               where Request().IsMatch(command)
+               select (section.Groups["title"].Value, command),
+        ];
     }
 
     /// <summary>Runs a command, which has to succeed.</summary>
@@ -75,6 +115,18 @@ public sealed partial class ReadmeTests(AzuriteFixture azurite)
         return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
     }
 
-    [GeneratedRegex(@"^### (Classify|Why this genre|Monitor)\n\n```bash\n(?<commands>[^`]*)```", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^##+ (?<title>[^\n]+)\n(?<text>(?:(?!^##+ ).)*)", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Section();
+
+    [GeneratedRegex(@"^```bash\n(?<commands>[^`]*)```", RegexOptions.Multiline)]
     private static partial Regex Block();
+
+    [GeneratedRegex(@"\\\n\s*")]
+    private static partial Regex Continuation();
+
+    [GeneratedRegex(@"localhost:\d+")]
+    private static partial Regex Host();
+
+    [GeneratedRegex(@"^curl .*localhost:\d+/(?:v2|api/(?:classify|spectrogram|serving|models|webhooks|keys))\b")]
+    private static partial Regex Request();
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using GenreCloud.Client;
+using GenreCloud.Client.Classify;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Png;
 using GenreCloud.Testing;
@@ -27,6 +29,25 @@ public sealed class SpectrogramTests(AzuriteFixture azurite)
         var drawn = PixelsOf(await answer.Content.ReadAsByteArrayAsync(CancellationToken), SpectrogramFormat.Frames);
         var expected = PixelsOf(await File.ReadAllBytesAsync(SharedData.Require($"clips/expected/{Clip}.png"), CancellationToken), SpectrogramFormat.Frames);
         drawn.Zip(expected, (one, other) => Math.Abs(one - other)).Max().ShouldBeLessThanOrEqualTo(1);
+    }
+
+    [Fact]
+    public async Task The_client_gets_the_picture_and_where_in_the_song_it_is()
+    {
+        await using var service = await InferenceHost.StartAsync(azurite.NewAccount());
+        var client = new InferenceClient(service.Client);
+        var clip = await Songs.DecodeAsync(Clip);
+        var song = MusicFile.Of(Songs.Wav([.. clip, .. clip]), "song.wav");
+
+        var whole = await client.DrawSpectrogramAsync(song, cancellationToken: CancellationToken);
+        var second = await client.DrawSpectrogramAsync(song, segment: 1, CancellationToken);
+        var none = await Should.ThrowAsync<GenreCloudException>(() => client.DrawSpectrogramAsync(song, segment: 9, CancellationToken));
+
+        whole.Start.ShouldBe(0);
+        whole.End.ShouldBeGreaterThan(second.End);
+        second.Start.ShouldBe(15);
+        PixelsOf(second.Png, SpectrogramFormat.Frames).Length.ShouldBe(SpectrogramFormat.Pixels);
+        none.Problem.Title.ShouldBe("Unknown segment");
     }
 
     [Fact]

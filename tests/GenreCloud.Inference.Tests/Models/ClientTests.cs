@@ -94,7 +94,7 @@ public sealed class ClientTests(AzuriteFixture azurite)
         var late = await Should.ThrowAsync<GenreCloudException>(() => client.RemoveGateAsync("genres", "production", "\"0\"", CancellationToken));
         var moved = await client.MoveAliasAsync("genres", "production", new AliasMove { Version = 2, Override = "a test", Why = "to see" }, CancellationToken);
         var open = await client.RemoveGateAsync("genres", "production", gates.ETag, CancellationToken);
-        var history = await client.GetHistoryAsync("genres", limit: 1, cancellationToken: CancellationToken);
+        var history = await client.GetHistoryAsync("genres", limit: 2, cancellationToken: CancellationToken);
 
         none.Gates.ShouldBeEmpty();
         gates.Gates["production"].ShouldBe(new PromotionGate(GateMetric.MacroF1, 0.01, "genres", 3));
@@ -102,7 +102,10 @@ public sealed class ClientTests(AzuriteFixture azurite)
         (late.Problem.Status, late.Problem.Gates.ShouldNotBeNull().Count, late.Problem.ETag).ShouldBe((412, 1, gates.ETag));
         moved.Aliases["production"].ShouldBe(2);
         open.Gates.ShouldBeEmpty();
-        history.ShouldHaveSingleItem().Change.ShouldSatisfyAllConditions(
+        history[0].Change.ShouldSatisfyAllConditions(
+            change => (change.Kind, change.Alias, change.GateAfter).ShouldBe((ModelChangeKind.GateChanged, "production", null)),
+            change => change.GateBefore.ShouldBe(gates.Gates["production"]));
+        history[1].Change.ShouldSatisfyAllConditions(
             change => (change.Kind, change.Alias, change.From, change.To, change.Why).ShouldBe((ModelChangeKind.AliasMoved, "production", 1, 2, "to see")),
             change => change.Gate.ShouldNotBeNull().OverrideReason.ShouldBe("a test"));
     }

@@ -86,12 +86,73 @@ public sealed class ModelManagementTests(AzuriteFixture azurite)
         change.GetProperty("gate").GetProperty("overrideReason").GetString().ShouldBe("measured by hand");
     }
 
+    [Fact]
+    public async Task Who_changed_a_gate_stands_in_the_history()
+    {
+        await using var service = await StartAsync(versions: 1);
+        using var set = await SendAsync(service, HttpMethod.Put, $"{Genres}/gates/production", new { metric = "top1" });
+        using var removed = await SendAsync(service, HttpMethod.Delete, $"{Genres}/gates/production");
+
+        var change = (await service.GetJsonAsync($"{Genres}/history?limit=1"))[0].GetProperty("change");
+
+        (change.GetProperty("kind").GetString(), change.GetProperty("alias").GetString(), change.GetProperty("who").GetString()).ShouldBe(("gateChanged", "production", "api"));
+        change.GetProperty("gateBefore").GetProperty("metric").GetString().ShouldBe("top1");
+        change.TryGetProperty("gateAfter", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_removed_alias_does_not_come_back_past_its_gate()
+    {
+        await using var service = await StartAsync(versions: 2);
+        using var set = await SendAsync(service, HttpMethod.Put, $"{Genres}/gates/production", new { metric = "top1" });
+        using var removed = await SendAsync(service, HttpMethod.Delete, $"{Genres}/aliases/production");
+
+        using var refused = await SendAsync(service, HttpMethod.Put, $"{Genres}/aliases/production", new { version = 2 });
+        using var same = await SendAsync(service, HttpMethod.Put, $"{Genres}/aliases/production", new { version = 1 });
+
+        (await InferenceHost.ProblemAsync(refused)).ShouldSatisfyAllConditions(problem => problem.Status.ShouldBe(409), problem => problem.Title.ShouldBe("The gate refuses"));
+        same.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Of_two_who_roll_back_what_they_saw_the_second_is_told_what_the_aliases_are()
+    {
+        await using var service = await StartAsync(versions: 2);
+        using var moved = await SendAsync(service, HttpMethod.Put, $"{Genres}/aliases/production", new { version = 2 });
+        (string, string) seen = ("If-Match", moved.Headers.ETag.ShouldNotBeNull().ToString());
+
+        using var first = await SendAsync(service, HttpMethod.Post, $"{Genres}/rollback", new { why = "worse" }, seen);
+        using var second = await SendAsync(service, HttpMethod.Post, $"{Genres}/rollback", new { why = "worse" }, seen);
+
+        (await JsonAsync(first)).GetProperty("aliases").GetProperty("production").GetInt32().ShouldBe(1);
+        second.StatusCode.ShouldBe(HttpStatusCode.PreconditionFailed);
+        (await JsonAsync(second)).GetProperty("aliases").GetProperty("production").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Reasons_fit_into_the_history_whatever_they_are_written_in()
+    {
+        await using var service = await StartAsync(versions: 2);
+        using var gate = await SendAsync(service, HttpMethod.Put, $"{Genres}/gates/production", new { metric = "top1" });
+
+        // A smiley has two characters, and twelve bytes in JSON.
+        var longest = string.Concat(Enumerable.Repeat("\U0001F600", 100));
+        using var refused = await SendAsync(service, HttpMethod.Put, $"{Genres}/aliases/production", new { version = 2, why = longest + "\U0001F600" });
+        using var taken = await SendAsync(service, HttpMethod.Put, $"{Genres}/aliases/production", new { version = 2, why = longest, @override = longest });
+
+        (await InferenceHost.ProblemAsync(refused)).ShouldSatisfyAllConditions(
+            problem => problem.Status.ShouldBe(400), problem => problem.Detail.ShouldNotBeNull().ShouldContain("202 characters, which take 1212 bytes"));
+        taken.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await service.GetJsonAsync($"{Genres}/history?limit=1"))[0].GetProperty("change").GetProperty("why").GetString().ShouldBe(longest);
+    }
+
     [Theory]
     [InlineData("""{"metric":"speed"}""", 400)]
     [InlineData("""{}""", 400)]
     [InlineData("""{"metric":"top1","minimumGain":-1}""", 400)]
     [InlineData("""{"metric":"top1","minimumGain":"NaN"}""", 400)]
     [InlineData("""{"metric":"top1","datasetVersion":3}""", 400)]
+    [InlineData("""{"metric":"top1","dataset":"../genres"}""", 400)]
     public async Task A_gate_that_says_nothing_is_refused(string body, int status)
     {
         await using var service = await StartAsync(versions: 1);

@@ -16,6 +16,9 @@ public sealed class BadProtocolRequestTests(AzuriteFixture azurite)
 
     private static readonly byte[] Pixels = new byte[128 * 1292];
 
+    /// <summary>What JSON is made of, and bytes that no text has.</summary>
+    private static readonly byte[] Alphabet = [.. "{}[]\":,0919-.eEntfxud8 \\\u0001"u8, 0xFF];
+
     private static readonly (string Body, string Hint)[] BadBodies =
     [
         ("", "not JSON"),
@@ -32,8 +35,8 @@ public sealed class BadProtocolRequestTests(AzuriteFixture azurite)
         (Input("\"FP32\"", "[1,128,1292]", Zero), "it must be UINT8"),
         (Input("8", "[1,128,1292]", Zero), "must be a text"),
         (Input("\"UINT8\"", "[1,128,1292]", Zero), "a list has 1 elements and should have 165376"),
-        (Input("\"UINT8\"", "[1,128,1292]", "[[[0]]]"), "should have 128"),
-        (Input("\"UINT8\"", "[1,128,1292]", "{}"), "Object stands for a list"),
+        (Input("\"UINT8\"", "[1,128,1292]", "[[[0]]]"), "a list has 1 elements and should have 1292"),
+        (Input("\"UINT8\"", "[1,128,1292]", "{}"), "an object stands for a list"),
         (Input("\"UINT8\"", "[1,128,1292]", "[]"), "should have 1"),
         (Input("\"UINT8\"", "[1,128]", Zero), "it must be [N,128,1292]"),
         (Input("\"UINT8\"", "[0,128,1292]", "[]"), "with N from 1 to 64"),
@@ -54,6 +57,15 @@ public sealed class BadProtocolRequestTests(AzuriteFixture azurite)
         ("""{"inputs":[],"outputs":[]}""", "leave it out for all"),
         ("""{"inputs":[],"outputs":[{"name":"genre"}]}""", "it has logits, probabilities"),
         ("""{"inputs":[],"outputs":[{"name":"logits"},{"name":"logits"}]}""", "asked for twice"),
+        ("""{"inputs":[{"name":"\ud800"}]}""", "not JSON"),
+        (Input("\"\\ud800\"", "[1,128,1292]", Zero), "not JSON"),
+        (Input("\"UINT8\"", "[\"\\ud800\"]", Zero), "it must be [N,128,1292]"),
+        (Input("\"UINT8\"", "[1,128,1292]", "[\"\\ud800\"]"), "Element 0 of input"),
+        ("""{"inputs":[{"name":"spectrogram","datatype":"UINT8","shape":[1,128,1292],"parameters":{"binary_data_size":"\ud800"}}]}""", "not JSON"),
+        ("""{"inputs":[],"parameters":{"\ud800":{}}}""", "not JSON"),
+        ("""{"inputs":[],"outputs":[{"name":"\ud800"}]}""", "not JSON"),
+        ("""{"inputs":[],"data":[1],"more":{"data":1}}""", "The input \"spectrogram\" is missing"),
+        ("""{"inputs":[{"name":"spectrogram","datatype":"UINT8","shape":[1,128,1292],"data":[0],"data":7}]}""", "a number stands for a list of 1"),
     ];
 
     [Fact]
@@ -65,6 +77,33 @@ public sealed class BadProtocolRequestTests(AzuriteFixture azurite)
         {
             (await service.RefusedAsync(Encoding.UTF8.GetBytes(body))).ShouldContain(hint, customMessage: body);
         }
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_UTF_8_and_texts_that_are_no_text_are_400()
+    {
+        await using var service = await StartAsync(TestModel.Quick[0]);
+        var pixels = ProtocolClient.Spectrogram(Pixels);
+        foreach (var body in (string[])[$$"""{"id":"\ud800","inputs":[{{pixels}}]}""", $$"""{"id":"ÿ","inputs":[{{pixels}}]}"""])
+        {
+            // Latin 1: ÿ becomes the byte 0xFF, of which UTF-8 has none.
+            (await service.RefusedAsync(Encoding.Latin1.GetBytes(body))).ShouldContain("not JSON");
+        }
+
+        (await service.RefusedAsync(Encoding.Latin1.GetBytes(Input("\"UINT8\"", "[1,128,1292]", $"[{string.Join(',', Pixels.Skip(1))},\"ÿ\"]"))))
+            .ShouldContain($"Element {Pixels.Length - 1} of input");
+    }
+
+    [Fact]
+    public async Task JSON_is_read_as_it_stands_and_what_is_no_data_has_to_be_small()
+    {
+        await using var service = await StartAsync(TestModel.Quick[0]);
+
+        // As a document, each number would take six times the bytes that it has here.
+        var numbers = string.Concat(Enumerable.Repeat("1,", 1 << 22));
+        (await service.RefusedAsync(Encoding.UTF8.GetBytes($$"""{"inputs":[],"more":[{{numbers}}1]}"""), status: HttpStatusCode.RequestEntityTooLarge))
+            .ShouldContain("besides the data");
+        (await service.RefusedAsync(Encoding.UTF8.GetBytes(Input("\"UINT8\"", "[1,128,1292]", $"[{numbers}1]")))).ShouldContain("should have 165376");
     }
 
     [Fact]
@@ -178,7 +217,7 @@ public sealed class BadProtocolRequestTests(AzuriteFixture azurite)
             var damaged = (byte[])[.. header];
             for (var change = random.Next(1, 4); change > 0; change--)
             {
-                damaged[random.Next(damaged.Length)] = (byte)"{}[]\":,0919-.eEntfx \\\u0001"[random.Next(22)];
+                damaged[random.Next(damaged.Length)] = Alphabet[random.Next(Alphabet.Length)];
             }
 
             byte[] body = [.. damaged, .. Pixels.Take(random.Next(3) == 0 ? random.Next(Pixels.Length) : Pixels.Length)];

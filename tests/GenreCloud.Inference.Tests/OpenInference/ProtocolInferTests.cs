@@ -105,10 +105,14 @@ public sealed class ProtocolInferTests(AzuriteFixture azurite)
         var header = $$$"""{"inputs":[{{{ProtocolClient.BinarySpectrogram()}}},{"name":"tabular","datatype":"FP32","shape":[1,16],"parameters":{"binary_data_size":64}}],"parameters":{"binary_data_output":true}}""";
         var binary = await service.InferAsync(header, [.. Pixels, .. MemoryMarshal.AsBytes<float>(features)], ProtocolSchema.BinaryInference);
 
+        var none = await service.InferAsync(
+            header, [.. Pixels, .. MemoryMarshal.AsBytes<float>(Enumerable.Repeat(float.NaN, 16).ToArray())], ProtocolSchema.BinaryInference);
+
         ShouldAgree(without.Values("probabilities"), TestModel.Tabular.Probabilities[0]);
         missing.Values("logits").ShouldBe(without.Values("logits"));
         known.Values("logits").Zip(without.Values("logits"), (a, b) => Math.Abs(a - b)).Max().ShouldBeGreaterThan(1e-3f);
         binary.Binary[..10].ShouldBe(known.Values("logits"));
+        none.Binary[..10].ShouldBe(without.Values("logits"));
     }
 
     private static void ShouldAgree(float[] actual, float[] expected, float tolerance = 1e-4f)

@@ -1,3 +1,4 @@
+using System.Net;
 using GenreCloud.Registry;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
@@ -18,10 +19,15 @@ public sealed class ModelServingTests(AzuriteFixture azurite)
         await ReplaceModelAsync(account, "tampered", TestModel.Second.Onnx);
         await using var service = await InferenceHost.StartAsync(account);
 
-        await service.WaitForHealthAsync("Unhealthy", "tampered version 1 is not served");
+        await service.WaitForHealthAsync("Degraded", "tampered version 1 is not served");
+        using var health = await service.Client.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var ready = await service.Client.GetAsync(new Uri("/v2/health/ready", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var tampered = await service.Client.GetAsync(new Uri("/v2/models/tampered/ready", UriKind.Relative), TestContext.Current.CancellationToken);
         using var content = InferenceHost.Png(Png);
         var problem = await service.ProblemAsync(content, "?model=tampered");
 
+        // A probe that got anything but 200 would take the replica, and with it the other model, out.
+        (health.StatusCode, ready.StatusCode, tampered.StatusCode).ShouldBe((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable));
         problem.Status.ShouldBe(503);
         problem.Detail.ShouldNotBeNull().ShouldContain("was changed after it was registered");
         (await service.ClassifyAsync(Png, "?model=good")).Model.ShouldBe("good");

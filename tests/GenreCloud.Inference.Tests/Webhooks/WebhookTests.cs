@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace GenreCloud.Inference.Tests.Webhooks;
 
+[Trait("Category", "Security")]
 public sealed class WebhookTests(AzuriteFixture azurite)
 {
     private const string AllowPrivate = "Webhooks:AllowPrivateAddresses";

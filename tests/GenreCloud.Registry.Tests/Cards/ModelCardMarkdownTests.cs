@@ -78,6 +78,8 @@ public sealed class ModelCardMarkdownTests
 
         - Run run-1
         - Seed 42
+        - Peak learning rate 0.0014
+        - Weights of epoch 2 of 2
         - Program 7bbcd1f
         - SHA-256 of model.onnx: 00ff
         - ONNX Runtime differs from the network by at most 4.8e-7 on 64 spectrograms
@@ -94,12 +96,19 @@ public sealed class ModelCardMarkdownTests
     [Fact]
     public void A_model_that_was_not_measured_says_so()
     {
-        var card = Render(Description with { Evaluation = null, Lineage = new ModelLineage { Source = "crnn_genre_model.pth" } });
+        var card = Render(Description with
+        {
+            Evaluation = null,
+            Metrics = new ModelMetrics { Parity = Description.Metrics.Parity },
+            Lineage = new ModelLineage { Source = "crnn_genre_model.pth" },
+        });
 
         card.ShouldContain("It was not measured.");
         card.ShouldContain("How often it is right is not known.");
         card.ShouldContain("Not trained on a dataset that is known here.");
         card.ShouldContain(@"Made from crnn\_genre\_model.pth");
+        card.ShouldNotContain("learning rate");
+        card.ShouldNotContain("Weights of epoch");
     }
 
     [Fact]

@@ -139,7 +139,7 @@ public sealed class VersionDeletionTests(AzuriteFixture azurite)
         await test.Registry.SetAliasAsync(Model, "production", 2, expected: null, "ann", why: null, CancellationToken);
         await test.Registry.DeleteVersionAsync(Model, 1, expected: null, "ann", why: null, CancellationToken);
 
-        (await Should.ThrowAsync<NoEarlierVersionException>(() => test.Registry.RollBackAsync(Model, "production", "bob", why: null, CancellationToken)))
+        (await Should.ThrowAsync<NoEarlierVersionException>(() => test.Registry.RollBackAsync(Model, "production", expected: null, "bob", why: null, CancellationToken)))
             .Message.ShouldContain("stood for version 1 before version 2, and that was deleted");
     }
 

@@ -20,7 +20,7 @@ public sealed class PromotionGateTests(AzuriteFixture azurite)
         var test = await WithHolderAsync();
         await test.RegisterAsync(Description(right, wrong));
         await test.Registry.SetGateAsync(
-            Model, "production", new PromotionGate { Metric = GateMetric.Top1, MinimumGain = minimumGain }, expected: null, CancellationToken);
+            Model, "production", new PromotionGate { Metric = GateMetric.Top1, MinimumGain = minimumGain }, expected: null, "ann", CancellationToken);
 
         var moved = await MovesAsync(test, 2);
 
@@ -41,7 +41,7 @@ public sealed class PromotionGateTests(AzuriteFixture azurite)
         var test = await WithHolderAsync();
         await test.RegisterAsync(Description(1, 9, loss: 0.8));
         await test.RegisterAsync(Description(9, 1, loss: 1.0));
-        await test.Registry.SetGateAsync(Model, "production", new PromotionGate { Metric = GateMetric.Loss }, expected: null, CancellationToken);
+        await test.Registry.SetGateAsync(Model, "production", new PromotionGate { Metric = GateMetric.Loss }, expected: null, "ann", CancellationToken);
 
         (await MovesAsync(test, 3)).ShouldBeFalse();
         (await MovesAsync(test, 2)).ShouldBeTrue();
@@ -54,7 +54,7 @@ public sealed class PromotionGateTests(AzuriteFixture azurite)
         var better = Description(9, 1);
         await test.RegisterAsync(better with { Lineage = better.Lineage with { Dataset = better.Lineage.Dataset! with { Version = "4" } } });
         await test.RegisterAsync(better with { Lineage = better.Lineage with { Split = better.Lineage.Split! with { Seed = 2 } } });
-        await test.Registry.SetGateAsync(Model, "production", new PromotionGate { Metric = GateMetric.MacroF1 }, expected: null, CancellationToken);
+        await test.Registry.SetGateAsync(Model, "production", new PromotionGate { Metric = GateMetric.MacroF1 }, expected: null, "ann", CancellationToken);
 
         for (var version = 2; version <= 3; version++)
         {
@@ -75,7 +75,7 @@ public sealed class PromotionGateTests(AzuriteFixture azurite)
         var other = Description(1, 9);
         await test.RegisterAsync(other with { Lineage = other.Lineage with { Dataset = other.Lineage.Dataset! with { Version = "4" } } });
         await test.Registry.SetGateAsync(
-            Model, "production", new PromotionGate { Metric = GateMetric.Top1, Dataset = "new", DatasetVersion = 1 }, expected: null, CancellationToken);
+            Model, "production", new PromotionGate { Metric = GateMetric.Top1, Dataset = "new", DatasetVersion = 1 }, expected: null, "ann", CancellationToken);
         await test.StoreEvaluationAsync(Evaluation(version: 1, dataset: "new", right: 5, wrong: 5));
         await test.StoreEvaluationAsync(Evaluation(version: 2, dataset: "old", right: 9, wrong: 1));
         await test.StoreEvaluationAsync(Evaluation(version: 2, dataset: "new", right: 9, wrong: 2));
@@ -94,7 +94,7 @@ public sealed class PromotionGateTests(AzuriteFixture azurite)
         var test = await WithHolderAsync();
         var other = Description(1, 9);
         await test.RegisterAsync(other with { Lineage = other.Lineage with { Split = other.Lineage.Split! with { Seed = 2 } } });
-        await test.Registry.SetGateAsync(Model, "production", new PromotionGate { Metric = GateMetric.Top1, Dataset = "new" }, expected: null, CancellationToken);
+        await test.Registry.SetGateAsync(Model, "production", new PromotionGate { Metric = GateMetric.Top1, Dataset = "new" }, expected: null, "ann", CancellationToken);
         await test.StoreEvaluationAsync(Evaluation(version: 1, dataset: "new", right: 5, wrong: 5, tracksSeen: 3));
         await test.StoreEvaluationAsync(Evaluation(version: 2, dataset: "new", right: 9, wrong: 1, tracksSeen: 3));
 
@@ -106,7 +106,7 @@ public sealed class PromotionGateTests(AzuriteFixture azurite)
     {
         var test = await WithHolderAsync();
         await test.RegisterAsync(Description(6, 4));
-        await test.Registry.SetGateAsync(Model, "production", new PromotionGate { Metric = GateMetric.Top1 }, expected: null, CancellationToken);
+        await test.Registry.SetGateAsync(Model, "production", new PromotionGate { Metric = GateMetric.Top1 }, expected: null, "ann", CancellationToken);
 
         await test.Registry.SetAliasAsync(
             Model, new AliasMove("production", 2, "ann") { OverrideReason = "the old one answers too slowly" }, CancellationToken);
@@ -126,28 +126,101 @@ public sealed class PromotionGateTests(AzuriteFixture azurite)
         await test.RegisterAsync(Description(6, 4));
         foreach (var alias in (string[])["production", "stable"])
         {
-            await test.Registry.SetGateAsync(Model, alias, new PromotionGate { Metric = GateMetric.Top1 }, expected: null, CancellationToken);
+            await test.Registry.SetGateAsync(Model, alias, new PromotionGate { Metric = GateMetric.Top1 }, expected: null, "ann", CancellationToken);
         }
 
         await test.Registry.SetAliasAsync(Model, "stable", 3, expected: null, "ann", why: null, CancellationToken);
         await test.Registry.SetAliasAsync(Model, "candidate", 1, expected: null, "ann", why: null, CancellationToken);
         await test.Registry.SetAliasAsync(Model, "production", 2, expected: null, "ann", why: null, CancellationToken);
-        (await test.Registry.RollBackAsync(Model, "production", "ann", why: null, CancellationToken)).Versions["production"].ShouldBe(1);
+        (await test.Registry.RollBackAsync(Model, "production", expected: null, "ann", why: null, CancellationToken)).Versions["production"].ShouldBe(1);
     }
 
     [Fact]
     public async Task A_gate_changes_only_on_what_was_read_and_can_be_taken_away()
     {
         var test = await WithHolderAsync();
-        var first = await test.Registry.SetGateAsync(Model, "production", new PromotionGate { Metric = GateMetric.Top1 }, expected: null, CancellationToken);
-        await test.Registry.SetGateAsync(Model, "stable", new PromotionGate { Metric = GateMetric.Top3 }, first.ETag, CancellationToken);
+        var first = await test.Registry.SetGateAsync(Model, "production", new PromotionGate { Metric = GateMetric.Top1 }, expected: null, "ann", CancellationToken);
+        await test.Registry.SetGateAsync(Model, "stable", new PromotionGate { Metric = GateMetric.Top3 }, first.ETag, "ann", CancellationToken);
 
-        await Should.ThrowAsync<BlobChangedException>(() => test.Registry.SetGateAsync(Model, "production", gate: null, first.ETag, CancellationToken));
-        await test.Registry.SetGateAsync(Model, "production", gate: null, expected: null, CancellationToken);
+        await Should.ThrowAsync<BlobChangedException>(() => test.Registry.SetGateAsync(Model, "production", gate: null, first.ETag, "ann", CancellationToken));
+        await test.Registry.SetGateAsync(Model, "production", gate: null, expected: null, "ann", CancellationToken);
 
         (await test.Registry.GetGatesAsync(Model, CancellationToken)).Gates.ShouldHaveSingleItem().Value.Metric.ShouldBe(GateMetric.Top3);
         await Should.ThrowAsync<ModelNotFoundException>(
-            () => test.Registry.SetGateAsync("metal", "production", new PromotionGate { Metric = GateMetric.Top1 }, expected: null, CancellationToken));
+            () => test.Registry.SetGateAsync("metal", "production", new PromotionGate { Metric = GateMetric.Top1 }, expected: null, "ann", CancellationToken));
+    }
+
+    [Fact]
+    public async Task Removing_an_alias_and_making_it_again_is_no_way_around_its_gate()
+    {
+        var test = await WithHolderAsync();
+        await test.RegisterAsync(Description(8, 2));
+        await test.RegisterAsync(Description(6, 4));
+        await test.Registry.SetGateAsync(Model, "production", new PromotionGate { Metric = GateMetric.Top1 }, expected: null, "ann", CancellationToken);
+        await test.Registry.RemoveAliasAsync(Model, "production", expected: null, "ann", why: null, CancellationToken);
+
+        var refused = await Should.ThrowAsync<GateRefusedException>(
+            () => test.Registry.SetAliasAsync(Model, "production", 3, expected: null, "ann", why: null, CancellationToken));
+        await test.Registry.SetAliasAsync(Model, "production", 2, expected: null, "ann", why: null, CancellationToken);
+        await test.Registry.RemoveAliasAsync(Model, "production", expected: null, "ann", why: null, CancellationToken);
+        await test.Registry.SetAliasAsync(Model, "production", 2, expected: null, "ann", why: null, CancellationToken);
+        await test.Registry.RemoveAliasAsync(Model, "production", expected: null, "ann", why: null, CancellationToken);
+        await test.Registry.DeleteVersionAsync(Model, 2, expected: null, "ann", why: null, CancellationToken);
+        await test.Registry.SetAliasAsync(Model, "production", 1, expected: null, "ann", why: null, CancellationToken);
+
+        refused.Verdict.Holder.ShouldBe(0.7);
+        var moves = (await test.Registry.GetHistoryAsync(Model, CancellationToken)).Where(change => change is { Alias: "production", To: not null }).ToArray();
+        moves.Select(move => (move.To, move.Gate?.Passed)).ShouldBe([(1, null), (2, true), (2, null), (1, null)]);
+    }
+
+    [Fact]
+    public async Task Who_changed_a_gate_stands_in_the_history_with_what_it_was_and_is()
+    {
+        var test = await WithHolderAsync();
+        var (first, second) = (new PromotionGate { Metric = GateMetric.Top1 }, new PromotionGate { Metric = GateMetric.Loss, MinimumGain = 0.1, Dataset = "new" });
+        foreach (var (gate, who) in ((PromotionGate?, string)[])[(first, "ann"), (first, "bob"), (second, "bob"), (null, "eve"), (null, "bob")])
+        {
+            await test.Registry.SetGateAsync(Model, "production", gate, expected: null, who, CancellationToken);
+        }
+
+        var changes = (await test.Registry.GetHistoryAsync(Model, CancellationToken)).Where(change => change.Kind == ModelChangeKind.GateChanged).ToArray();
+        changes.Select(change => (change.Alias, change.Who, change.At, change.GateBefore, change.GateAfter)).ShouldBe(
+        [
+            ("production", "ann", test.Time.GetUtcNow(), null, first),
+            ("production", "bob", test.Time.GetUtcNow(), first, second),
+            ("production", "eve", test.Time.GetUtcNow(), second, null),
+        ]);
+    }
+
+    [Fact]
+    public async Task Whoever_dies_while_a_gate_is_changed_leaves_it_as_it_was_or_in_the_history()
+    {
+        var test = await WithHolderAsync();
+        for (var request = 1; ; request++)
+        {
+            var gate = new PromotionGate { Metric = GateMetric.Top1, MinimumGain = request };
+            var died = false;
+            try
+            {
+                await test.DyingAt(request).SetGateAsync(Model, "production", gate, expected: null, "ann", CancellationToken);
+            }
+            catch (ProcessDiedException)
+            {
+                died = true;
+            }
+
+            await test.Registry.FinishAsync(Model, CancellationToken);
+
+            var present = (await test.Registry.GetGatesAsync(Model, CancellationToken)).Gates.GetValueOrDefault("production");
+            var told = (await test.Registry.GetHistoryAsync(Model, CancellationToken)).LastOrDefault(change => change.Kind == ModelChangeKind.GateChanged);
+            told?.GateAfter.ShouldBe(present);
+            (told is null).ShouldBe(present is null);
+            if (!died)
+            {
+                present.ShouldBe(gate);
+                return;
+            }
+        }
     }
 
     /// <summary>A registry whose production version is right in 7 of 10 samples.</summary>

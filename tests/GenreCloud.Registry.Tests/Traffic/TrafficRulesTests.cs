@@ -118,7 +118,7 @@ public sealed class TrafficRulesTests(AzuriteFixture azurite)
         await test.Registry.SetAliasAsync(Model, "production", 3, expected: null, "ann", why: null, CancellationToken);
         await test.Traffic.SetAsync(Model, "production", Second, expected: null, "ann", why: null, CancellationToken);
 
-        (await test.Registry.RollBackAsync(Model, "production", "bob", why: null, CancellationToken)).Versions["production"].ShouldBe(1);
+        (await test.Registry.RollBackAsync(Model, "production", expected: null, "bob", why: null, CancellationToken)).Versions["production"].ShouldBe(1);
 
         (await test.Traffic.GetAsync(Model, CancellationToken)).Rules["production"].ShouldBe(Second);
     }
