@@ -1,4 +1,7 @@
 using System.IO.Compression;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using GenreCloud.Datasets;
 using GenreCloud.Datasets.Png;
 using Microsoft.Playwright;
@@ -6,10 +9,16 @@ using Microsoft.Playwright;
 namespace GenreCloud.Browser.Tests;
 
 /// <summary>From a file or the sample to its pictures, by hand.</summary>
-public sealed class DatasetJourneyTests(Chromium chromium) : IAsyncLifetime
+public sealed partial class DatasetJourneyTests(Chromium chromium) : IAsyncLifetime
 {
     /// <summary>A label that would do something if it were markup.</summary>
     private const string Markup = "<img src=x onerror=alert(1)>";
+
+    /// <summary>Of a picture that is no spectrogram, in pixels.</summary>
+    private const int NarrowWidth = 200;
+
+    /// <summary>A fifth of the zip, or so.</summary>
+    private const int UploadBytesPerSecond = 100_000;
 
     private readonly Standalone _standalone = new();
 
@@ -37,6 +46,30 @@ public sealed class DatasetJourneyTests(Chromium chromium) : IAsyncLifetime
         var picture = page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Img);
         await picture.WaitForAsync();
         (await picture.EvaluateAsync<int>("image => image.decode().then(() => image.naturalWidth)")).ShouldBe(SpectrogramFormat.Frames);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+
+        // By artist and by text, each alone; what nothing matches leads back to all.
+        await page.GetByLabel("Label", new() { Exact = true }).SelectOptionAsync("");
+        await page.GetByText("120 samples").WaitForAsync();
+        using var client = new HttpClient { BaseAddress = _standalone.Address };
+        var first = (await client.GetFromJsonAsync<JsonElement>(new Uri("/api/datasets/genres-sample/1/samples?limit=1", UriKind.Relative), TestContext.Current.CancellationToken))[0];
+        var artist = first.GetProperty("artists")[0].GetString()!;
+        await FilterAsync("Artist", artist);
+        await page.GetByText("2 samples", new() { Exact = true }).WaitForAsync();
+        (await page.Locator("button.sample-row").AllInnerTextsAsync()).ShouldAllBe(row => row.Contains(artist));
+        await FilterAsync("Artist", "");
+        await FilterAsync("Text", first.GetProperty("id").GetString()!);
+        await page.GetByText("1 sample", new() { Exact = true }).WaitForAsync();
+        await FilterAsync("Text", "there is nothing like this");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show all" }).ClickAsync();
+        await page.GetByText("120 samples").WaitForAsync();
+        await page.Context.CloseAsync();
+
+        async Task FilterAsync(string field, string text)
+        {
+            await page.GetByLabel(field, new() { Exact = true }).FillAsync(text);
+            await page.GetByLabel(field, new() { Exact = true }).BlurAsync();
+        }
     }
 
     [Fact]
@@ -58,12 +91,25 @@ public sealed class DatasetJourneyTests(Chromium chromium) : IAsyncLifetime
         await page.GetByRole(AriaRole.Radio, new() { Name = "File" }).CheckAsync();
         await page.Locator("[data-ready=true] input[type=file]").SetInputFilesAsync(new FilePayload { Name = "My Songs.zip", MimeType = "application/zip", Buffer = Zip() });
         await page.GetByText("My Songs.zip").WaitForAsync();
-        (await page.GetByLabel("Dataset", new() { Exact = true }).InputValueAsync()).ShouldBe("my-songs");
+        await Assertions.Expect(page.GetByLabel("Dataset", new() { Exact = true })).ToHaveValueAsync("my-songs");
+
+        // So slow that how far it is can be read; then as fast as it goes.
+        var network = await page.Context.NewCDPSessionAsync(page);
+        await network.SendAsync("Network.enable");
+        await network.SendAsync("Network.emulateNetworkConditions", Network(UploadBytesPerSecond));
         await page.GetByRole(AriaRole.Button, new() { Name = "Start the import" }).ClickAsync();
+        await page.GetByText(Sent()).WaitForAsync();
+        (await page.GetByLabel("Sent").EvaluateAsync<double>("progress => progress.value")).ShouldBeInRange(0.001, 0.999);
+        await network.SendAsync("Network.emulateNetworkConditions", Network(bytesPerSecond: -1));
         await page.GetByRole(AriaRole.Link, new() { Name = "Look at my-songs version 1" }).ClickAsync(new() { Timeout = 120_000 });
 
         await page.Locator("button.sample-row", new() { HasText = Markup }).WaitForAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Quarantine 1" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Quarantine 2" }).ClickAsync();
+        await page.Locator("button.quarantined", new() { HasText = "narrow.png" }).ClickAsync();
+        var leftOut = page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Img);
+        await leftOut.WaitForAsync();
+        (await leftOut.EvaluateAsync<int>("image => image.decode().then(() => image.naturalWidth)")).ShouldBe(NarrowWidth);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
         await page.Locator("button.quarantined", new() { HasText = "cut-off.png" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).Locator(".hex", new() { HasText = "89 50 4e 47" }).WaitForAsync();
 
@@ -110,6 +156,11 @@ public sealed class DatasetJourneyTests(Chromium chromium) : IAsyncLifetime
     /// <summary>What the window remembers of the form, encrypted.</summary>
     private static Task<string> KeptAsync(IPage page) => page.EvaluateAsync<string>("sessionStorage.getItem('form-import') ?? ''");
 
+    /// <summary>For <c>Network.emulateNetworkConditions</c>.</summary>
+    /// <param name="bytesPerSecond">To the server; -1 for as many as it takes.</param>
+    private static Dictionary<string, object> Network(int bytesPerSecond) =>
+        new() { ["offline"] = false, ["latency"] = 0, ["downloadThroughput"] = -1, ["uploadThroughput"] = bytesPerSecond };
+
     private static byte[] Zip()
     {
         using var bytes = new MemoryStream();
@@ -123,6 +174,7 @@ public sealed class DatasetJourneyTests(Chromium chromium) : IAsyncLifetime
                 Add(zip, $"{(picture == 0 ? Markup : "jazz")}/track{picture}.png", png);
             }
 
+            Add(zip, "jazz/narrow.png", GrayPng.Encode(pixels.AsSpan(0, NarrowWidth * SpectrogramFormat.MelBands), NarrowWidth, SpectrogramFormat.MelBands));
             Add(zip, "jazz/cut-off.png", GrayPng.Encode(pixels, SpectrogramFormat.Frames, SpectrogramFormat.MelBands)[..1000]);
         }
 
@@ -134,4 +186,7 @@ public sealed class DatasetJourneyTests(Chromium chromium) : IAsyncLifetime
         using var entry = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
         entry.Write(content);
     }
+
+    [GeneratedRegex(@"^[\d.]+ \w+ of [\d.]+ \w+")]
+    private static partial Regex Sent();
 }

@@ -34,7 +34,7 @@ public sealed class ModelJourneyTests(Chromium chromium) : IAsyncLifetime
     public async Task A_promotion_is_rolled_back_with_a_reason_that_the_history_keeps()
     {
         var page = await OpenAsync();
-        await PromoteAsync(page, version: 2, "sounds better");
+        await PromoteByKeysAsync(page, version: 2, "sounds better");
         await page.GetByText($"production of {Model} is version 2 now").WaitForAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Roll back", Exact = true }).ClickAsync();
@@ -81,6 +81,14 @@ public sealed class ModelJourneyTests(Chromium chromium) : IAsyncLifetime
         await page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByLabel("Compare version 2") }).GetByRole(AriaRole.Button, new() { Name = "Try" }).ClickAsync();
         await page.Locator("#confirm-change").ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "production tries version 2" }).WaitForAsync();
+        await page.GetByText("0 spectrograms").WaitForAsync();
+        await ClassifyAsync();
+
+        // Both versions have the same weights; the second is asked with a copy.
+        await page.GetByText("100.0% of 1 spectrograms").WaitForAsync();
+        var second = page.GetByRole(AriaRole.Region, new() { Name = "Both versions" }).GetByRole(AriaRole.Row).Last;
+        (await second.GetByRole(AriaRole.Rowheader).InnerTextAsync()).ShouldBe("2");
+        (await second.GetByRole(AriaRole.Cell).AllInnerTextsAsync()).Take(2).ShouldBe(["0", "1"]);
 
         await page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByLabel("Compare version 2") }).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await page.Locator("#confirm-change").ClickAsync();
@@ -98,6 +106,17 @@ public sealed class ModelJourneyTests(Chromium chromium) : IAsyncLifetime
         return page;
     }
 
+    private static async Task PromoteByKeysAsync(IPage page, int version, string why)
+    {
+        await page.TabToAsync(page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByLabel($"Compare version {version}") }).GetByRole(AriaRole.Button, new() { Name = "Promote" }));
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Promote version {version}" })).ToBeFocusedAsync();
+        await page.TabToAsync(page.GetByLabel("Reason, for the history"));
+        await page.Keyboard.TypeAsync(why);
+        await page.TabToAsync(page.Locator("#confirm-change"));
+        await page.Keyboard.PressAsync("Enter");
+    }
+
     private static async Task PromoteAsync(IPage page, int version, string why)
     {
         await AskToPromoteAsync(page, version, why);
@@ -107,11 +126,15 @@ public sealed class ModelJourneyTests(Chromium chromium) : IAsyncLifetime
     private static async Task AskToPromoteAsync(IPage page, int version, string why)
     {
         await page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByLabel($"Compare version {version}") }).GetByRole(AriaRole.Button, new() { Name = "Promote" }).ClickAsync();
-        var reason = page.GetByLabel("Reason, for the history");
-        await reason.FillAsync(why);
+        await page.GetByLabel("Reason, for the history").FillAsync(why);
+    }
 
-        // What is typed counts once its field is left.
-        await reason.BlurAsync();
+    private async Task ClassifyAsync()
+    {
+        using var client = new HttpClient { BaseAddress = _standalone.Address };
+        using var content = new ByteArrayContent(await File.ReadAllBytesAsync(SharedData.Require("clips/expected/metal_death_128k.mp3.png"), CancellationToken));
+        using var answer = await client.PostAsync(new Uri($"/api/classify?model={Model}", UriKind.Relative), content, CancellationToken);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync(CancellationToken));
     }
 
     private async Task<int> AliasAsync(string alias)

@@ -13,19 +13,7 @@ public sealed class RestartTests(Chromium chromium)
     {
         await using var standalone = new Standalone();
         await standalone.StartAsync(CancellationToken);
-        var weights = SharedData.RequireWeights("crnn_genre_model.pth");
-        using (var client = new HttpClient { BaseAddress = standalone.Address })
-        {
-            // Two models, without training any.
-            foreach (var model in (string[])["first", "second"])
-            {
-                await using var file = File.OpenRead(weights);
-                using var content = new StreamContent(file);
-                using var answer = await client.PostAsync(new Uri($"/api/checkpoints?architecture=crnn&model={model}", UriKind.Relative), content, CancellationToken);
-                answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync(CancellationToken));
-            }
-        }
-
+        await RegisterAsync(standalone, "first", "second");
         var page = await chromium.OpenAsync(standalone.Address);
         await page.OpenAsync("/", "Try it");
         await page.GetByLabel("Model").SelectOptionAsync("second");
@@ -43,5 +31,59 @@ public sealed class RestartTests(Chromium chromium)
         await page.WaitForInteractiveAsync();
         await page.UntilAsync("() => document.querySelector('#try-model').value === 'second' && document.querySelector('#try-version').value === '1'");
         await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task What_stands_in_a_field_that_was_not_left_is_there_again()
+    {
+        await using var standalone = new Standalone();
+        await standalone.StartAsync(CancellationToken);
+        await RegisterAsync(standalone, "first");
+        var import = await chromium.OpenAsync(standalone.Address);
+        await import.OpenAsync("/imports", "Imports");
+        await import.GetByRole(AriaRole.Radio, new() { Name = "Address" }).CheckAsync();
+        await TypeAsync(import, "form-import", "#import-url", "https://example.com/half");
+        var model = await chromium.OpenAsync(standalone.Address);
+        await model.OpenAsync("/models/first", "first");
+        await model.GetByRole(AriaRole.Button, new() { Name = "Roll back", Exact = true }).ClickAsync();
+        await TypeAsync(model, "form-change-first", "#change-why", "it calls everything jazz");
+
+        await standalone.KillAsync();
+        foreach (var page in (IPage[])[import, model])
+        {
+            await page.GetByRole(AriaRole.Dialog, new() { Name = "The connection to GenreCloud is broken" }).WaitForAsync();
+        }
+
+        await standalone.StartAsync(CancellationToken);
+
+        await Assertions.Expect(import.Locator("#import-url")).ToHaveValueAsync("https://example.com/half", new() { Timeout = 60_000 });
+        await Assertions.Expect(model.GetByRole(AriaRole.Heading, new() { Name = "Roll back to the version before" })).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(model.Locator("#change-why")).ToHaveValueAsync("it calls everything jazz");
+        await import.Context.CloseAsync();
+        await model.Context.CloseAsync();
+    }
+
+    /// <summary>Types as one does who has not left the field yet, and waits until the window remembers it.</summary>
+    /// <param name="memory">The name of the form in the window.</param>
+    private static async Task TypeAsync(IPage page, string memory, string field, string text)
+    {
+        await page.UntilAsync($"sessionStorage.getItem('{memory}') !== null");
+        await page.EvaluateAsync($"window.keptBefore = sessionStorage.getItem('{memory}')");
+        await page.Locator(field).FillAsync(text);
+        await page.UntilAsync($"sessionStorage.getItem('{memory}') !== window.keptBefore");
+    }
+
+    /// <summary>Models without training any.</summary>
+    private static async Task RegisterAsync(Standalone standalone, params string[] models)
+    {
+        var weights = SharedData.RequireWeights("crnn_genre_model.pth");
+        using var client = new HttpClient { BaseAddress = standalone.Address };
+        foreach (var model in models)
+        {
+            await using var file = File.OpenRead(weights);
+            using var content = new StreamContent(file);
+            using var answer = await client.PostAsync(new Uri($"/api/checkpoints?architecture=crnn&model={model}", UriKind.Relative), content, CancellationToken);
+            answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync(CancellationToken));
+        }
     }
 }

@@ -8,6 +8,8 @@ namespace GenreCloud.Browser.Tests;
 /// <summary>A run from its start to its end, in front of a page.</summary>
 public sealed partial class RunJourneyTests(Chromium chromium, SampleSystem system)
 {
+    private const int MostCompared = 5;
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
@@ -32,6 +34,7 @@ public sealed partial class RunJourneyTests(Chromium chromium, SampleSystem syst
         await page.WaitForInteractiveAsync();
         await page.GetByText(Step()).WaitForAsync();
         await WaitForCurveAsync(page);
+        await page.ExamineAsync("run-live");
         using var client = new HttpClient { BaseAddress = system.Address };
         var id = page.Url.Split('/')[^1];
         using var cancelled = await client.DeleteAsync(new Uri($"/api/runs/{id}", UriKind.Relative), CancellationToken);
@@ -43,6 +46,30 @@ public sealed partial class RunJourneyTests(Chromium chromium, SampleSystem syst
         await page.Locator("#cancel-run").ClickAsync();
         await page.Locator("#resume-run").WaitForAsync();
         (await client.GetFromJsonAsync<JsonElement>(new Uri($"/api/runs/{id}", UriKind.Relative), CancellationToken)).GetProperty("status").GetString().ShouldBe("cancelled");
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Five_runs_are_chosen_and_compared_and_a_sixth_cannot_be_chosen()
+    {
+        var page = await chromium.OpenAsync(system.Address);
+        await page.OpenAsync("/runs", "Runs");
+        var runs = page.Locator(".plain-table tbody input[type=checkbox]");
+        var compare = page.Locator("#compare-runs");
+        await Assertions.Expect(compare).ToBeDisabledAsync();
+
+        for (var run = 0; run < MostCompared; run++)
+        {
+            await runs.Nth(run).CheckAsync();
+        }
+
+        await Assertions.Expect(runs.Nth(MostCompared)).ToBeDisabledAsync();
+        await compare.ClickAsync();
+
+        await page.HeadingAsync("Compare runs");
+        await Assertions.Expect(page.Locator(".plain-table thead a")).ToHaveCountAsync(MostCompared);
+        await Assertions.Expect(page.Locator(".chart").First.Locator(".chart-legend li")).ToHaveCountAsync(MostCompared);
+        (await page.GetByRole(AriaRole.Row, new() { NameRegex = TopOne() }).GetByRole(AriaRole.Cell).AllInnerTextsAsync()).ShouldContain(text => text.EndsWith('%'));
         await page.Context.CloseAsync();
     }
 
@@ -104,6 +131,9 @@ public sealed partial class RunJourneyTests(Chromium chromium, SampleSystem syst
     /// <summary>The training loss has points that a line joins.</summary>
     private static Task WaitForCurveAsync(IPage page) =>
         page.Locator(".charts .chart-line[d*=L]").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+
+    [GeneratedRegex("^top-1 ")]
+    private static partial Regex TopOne();
 
     [GeneratedRegex(@"step \d+ of \d+")]
     private static partial Regex Step();

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using GenreCloud.Browser.Tests.Axe;
 using GenreCloud.Testing;
 using Microsoft.Playwright;
 
@@ -35,8 +34,7 @@ public sealed partial class TryTests(Chromium chromium, SampleSystem system)
         await page.GetByRole(AriaRole.Button, new() { NameRegex = Why() }).ClickAsync();
         await page.Locator(".spectrogram-picture svg rect").First.WaitForAsync(new() { State = WaitForSelectorState.Attached, Timeout = 60_000 });
         (await page.Locator(".spectrogram-picture svg rect").CountAsync()).ShouldBe(8 * 17);
-        (await AxeCore.FindAsync(page)).ShouldBeEmpty();
-        await page.SaveAsync("try-song");
+        await page.ExamineAsync("try-song");
         await page.Context.CloseAsync();
     }
 
@@ -68,7 +66,7 @@ public sealed partial class TryTests(Chromium chromium, SampleSystem system)
 
             await page.DropAsync(file);
 
-            (await page.GetByRole(AriaRole.Alert).InnerTextAsync()).Length.ShouldBeGreaterThan(30);
+            (await page.GetByRole(AriaRole.Alert).InnerTextAsync()).ShouldContain("WAV");
             (await page.Locator(".trial").CountAsync()).ShouldBe(0);
         }
         finally
@@ -111,24 +109,13 @@ public sealed partial class TryTests(Chromium chromium, SampleSystem system)
     public async Task A_label_or_a_file_name_with_markup_in_it_is_text()
     {
         var page = await OpenAsync();
-        var folder = Directory.CreateTempSubdirectory("genrecloud-name-");
-        try
-        {
-            var file = Path.Combine(folder.FullName, "<img src=x onerror=alert(1)>.png");
-            await File.WriteAllBytesAsync(file, [1, 2, 3], CancellationToken);
-            File.Copy(SharedData.Require("clips/expected/metal_death_128k.mp3.png"), file, overwrite: true);
 
-            await page.DropAsync(file);
+        await page.DragAsync("<img src=x onerror=alert(1)>.png", await File.ReadAllBytesAsync(SharedData.Require("clips/expected/metal_death_128k.mp3.png"), CancellationToken));
 
-            await page.Locator(".bars li").First.WaitForAsync();
-            (await page.Locator(".trial-picture h2").InnerTextAsync()).ShouldBe("<img src=x onerror=alert(1)>.png");
-            (await page.Locator("img[src=x]").CountAsync()).ShouldBe(0);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-            await page.Context.CloseAsync();
-        }
+        await page.Locator(".bars li").First.WaitForAsync();
+        (await page.Locator(".trial-picture h2").InnerTextAsync()).ShouldBe("<img src=x onerror=alert(1)>.png");
+        (await page.Locator("img[src=x]").CountAsync()).ShouldBe(0);
+        await page.Context.CloseAsync();
     }
 
     private async Task<IPage> OpenAsync()

@@ -1,6 +1,10 @@
 using Bunit;
 using GenreCloud.Client;
+using GenreCloud.Dashboard.Components;
+using GenreCloud.Dashboard.Files;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Server.ProtectedBrowserStorage;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MudBlazor.Services;
@@ -17,6 +21,8 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton(_ => new TrainingClient(ServiceClient));
         Services.AddSingleton(_ => new InferenceClient(ServiceClient));
         Services.AddSingleton(_ => new DatasetImportClient(ServiceClient));
+        Services.AddSingleton(_ => new FormMemory(new ProtectedSessionStorage(Window, new EphemeralDataProtectionProvider())));
+        Services.AddSingleton<BrowserFiles>();
         JSInterop.Mode = JSRuntimeMode.Loose;
         this.AddBunitPersistentComponentState();
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
@@ -24,6 +30,9 @@ public abstract class ComponentTest : BunitContext
 
     /// <summary>Reaches the service that the components of a test call; to be set before they are drawn.</summary>
     protected HttpClient ServiceClient { get; set; } = null!;
+
+    /// <summary>What the browser's window remembers, of all pages of a test.</summary>
+    internal WindowStorage Window { get; } = new();
 
     protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero));
 

@@ -62,6 +62,11 @@ public sealed class DashboardTests : IDisposable
             .Where(name => name.StartsWith("GET /api/imports", StringComparison.Ordinal) || name.StartsWith("GET /api/runs", StringComparison.Ordinal))
             .ShouldBe(["GET /api/runs/{id}/answers"]);
 
+        // GenreCloud's own overview leads there.
+        var described = await demo.WaitForOutputAsync(new Regex("The API is described at (?<address>http://127.0.0.1:[0-9]+/)scalar"), CancellationToken);
+        using var client = new HttpClient { BaseAddress = new Uri(described.Groups["address"].Value) };
+        (await client.GetStringAsync(new Uri("/overview", UriKind.Relative), CancellationToken)).ShouldContain($"href=\"{dashboard}traces\"");
+
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows cannot ask a single console process to stop.");
         (await demo.StopAsync(CancellationToken)).ShouldBe(0, demo.Output);
         await Should.ThrowAsync<HttpRequestException>(TelemetrySpan.ReadAsync(dashboard, CancellationToken));

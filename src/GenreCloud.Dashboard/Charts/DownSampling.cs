@@ -3,6 +3,15 @@ namespace GenreCloud.Dashboard.Charts;
 /// <summary>Makes a line of many points one that looks the same and has few.</summary>
 internal static class DownSampling
 {
+    /// <summary>More points than these no line keeps: a circuit has a few megabytes for all that its page shows.</summary>
+    public const int MostPoints = 20_000;
+
+    /// <summary>A line of any length in at most <see cref="MostPoints"/> points, about half of them when it was longer; no peak is lost.</summary>
+    /// <param name="points">By rising x.</param>
+    public static List<ChartPoint> Thin(List<ChartPoint> points) => points.Count <= MostPoints
+        ? points
+        : Envelope(points, points[0].X, points[^1].X, columns: MostPoints / 8);
+
     /// <summary>
     /// Of the points that fall into one pixel column only the first, the lowest, the highest and the last are kept, which draws the same pixels: no peak is lost.
     /// </summary>

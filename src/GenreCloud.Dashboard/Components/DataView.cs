@@ -120,23 +120,24 @@ public sealed class DataView<T> : CancellableComponent
         {
             builder.OpenComponent<FaultNotice>(0);
             builder.AddComponentParameter(1, nameof(FaultNotice.Value), _fault);
+            builder.AddComponentParameter(2, nameof(FaultNotice.GoesOn), true);
             builder.CloseComponent();
         }
 
         if (_hasValue)
         {
-            builder.OpenElement(2, "div");
-            builder.AddAttribute(3, "class", _fault is null ? null : "stale");
-            builder.AddContent(4, Empty is not null && IsEmpty?.Invoke(_value!) == true ? Empty : ChildContent(_value!));
+            builder.OpenElement(3, "div");
+            builder.AddAttribute(4, "class", _fault is null ? null : "stale");
+            builder.AddContent(5, Empty is not null && IsEmpty?.Invoke(_value!) == true ? Empty : ChildContent(_value!));
             builder.CloseElement();
         }
         else if (_fault is null or { IsPassing: true })
         {
-            builder.OpenElement(5, "div");
-            builder.AddAttribute(6, "class", "waiting");
-            builder.AddAttribute(7, "style", $"min-height: {MinHeight}");
-            builder.AddAttribute(8, "role", "status");
-            builder.AddAttribute(9, "aria-label", "Loading");
+            builder.OpenElement(6, "div");
+            builder.AddAttribute(7, "class", "waiting");
+            builder.AddAttribute(8, "style", $"min-height: {MinHeight}");
+            builder.AddAttribute(9, "role", "status");
+            builder.AddAttribute(10, "aria-label", "Loading");
             builder.CloseElement();
         }
     }
@@ -148,12 +149,22 @@ public sealed class DataView<T> : CancellableComponent
             await Task.Delay(_fault is { IsPassing: true } ? RetryInterval : RefreshEvery ?? RetryInterval, Time, Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!Gone.IsCancellationRequested && (_fault is { IsPassing: true } || RefreshEvery is not null))
             {
-                await InvokeAsync(async () =>
-                {
-                    await LoadAsync();
-                    StateHasChanged();
-                });
+                await InvokeAsync(LoadAgainAsync);
             }
+        }
+    }
+
+    /// <summary>Nobody waits for it: what is no fault of a service goes to who shows the errors of a page, rather than to end the refreshing unseen.</summary>
+    private async Task LoadAgainAsync()
+    {
+        try
+        {
+            await LoadAsync();
+            StateHasChanged();
+        }
+        catch (Exception exception)
+        {
+            await DispatchExceptionAsync(exception);
         }
     }
 

@@ -11,7 +11,7 @@ namespace GenreCloud.Dashboard.Components;
 /// <param name="Detail">Where, and what to do; null where the title says it all.</param>
 public sealed record Fault(FaultKind Kind, string Title, string? Detail)
 {
-    /// <summary>Whether it may be over by itself, so that the page tries again.</summary>
+    /// <summary>Whether it may be over by itself, so that it is worth trying again.</summary>
     public bool IsPassing => Kind is FaultKind.ServiceDown or FaultKind.Busy;
 
     /// <summary>What a call to a service failed with; null for an exception that is nobody's but ours.</summary>
@@ -20,6 +20,10 @@ public sealed record Fault(FaultKind Kind, string Title, string? Detail)
         ServiceUnreachableException unreachable => Down(unreachable.Service),
         GenreCloudException refused => Of(refused.Problem),
         HttpRequestException broken => new Fault(FaultKind.ServiceDown, "The connection to a service broke", broken.Message),
+
+        // Ours, and missing.
+        FileNotFoundException or DirectoryNotFoundException => null,
+        IOException or JsonException => new Fault(FaultKind.ServiceDown, "The connection to a service broke", "Its answer came only in part."),
         _ => null,
     };
 
@@ -32,12 +36,12 @@ public sealed record Fault(FaultKind Kind, string Title, string? Detail)
         _ => new Fault(FaultKind.Refused, problem.Title, problem.Detail),
     };
 
-    /// <summary>What the browser was answered when it sent a file.</summary>
+    /// <summary>What the browser was answered when it sent or fetched a file.</summary>
     public static Fault Of(BrowserAnswer answer)
     {
         if (answer.Status == 0)
         {
-            return new Fault(FaultKind.ServiceDown, "The connection broke while the file was sent", "Look whether GenreCloud still runs, and send it again.");
+            return new Fault(FaultKind.ServiceDown, "The connection to GenreCloud broke", "Look whether it still runs.");
         }
 
         try
@@ -53,13 +57,13 @@ public sealed record Fault(FaultKind Kind, string Title, string? Detail)
     private static Fault Down(Service service) => new(
         FaultKind.ServiceDown,
         $"The {service.DisplayName()} does not answer",
-        "It is down, or restarts. This page goes on by itself as soon as it is back.");
+        "It is down, or restarts.");
 }
 
 /// <summary>What can be done about a <see cref="Fault"/>.</summary>
 public enum FaultKind
 {
-    /// <summary>Wait: the page tries again.</summary>
+    /// <summary>Wait, and try again.</summary>
     ServiceDown,
 
     /// <summary>Wait: the service answers, but not with this, now.</summary>

@@ -23,6 +23,9 @@ internal static class DatasetLinks
     public static string Compare(string name, int? from = null, int? to = null) =>
         from is null ? $"{Dataset(name)}/compare" : string.Create(CultureInfo.InvariantCulture, $"{Dataset(name)}/compare?from={from}&to={to}");
 
+    /// <summary>The form of a new run on a version.</summary>
+    public static string Train(string name, int version) => string.Create(CultureInfo.InvariantCulture, $"/runs/new?dataset={Uri.EscapeDataString(name)}&version={version}");
+
     private static string Query(params (string Name, string? Value)[] parameters) => string.Join(
         '&',
         parameters.Where(parameter => !string.IsNullOrEmpty(parameter.Value)).Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value!)}"));

@@ -46,7 +46,26 @@ public sealed class BrowserFiles(IJSRuntime browser) : IAsyncDisposable
     /// <returns>Null when the service makes none.</returns>
     internal async Task<string?> PictureAsync(ElementReference zone, string? path) => await (await ModuleAsync()).InvokeAsync<string?>("picture", Timeout.InfiniteTimeSpan, zone, path);
 
-    internal async Task ChooseAsync(ElementReference zone, string path, string name) => await (await ModuleAsync()).InvokeVoidAsync("choose", zone, path, name);
+    /// <summary>Chooses a file that a service has; what the page does with it is waited for, however long it takes.</summary>
+    internal async Task<BrowserAnswer> ChooseAsync(ElementReference zone, string path, string name) =>
+        await (await ModuleAsync()).InvokeAsync<BrowserAnswer>("choose", Timeout.InfiniteTimeSpan, zone, path, name);
+
+    /// <summary>Ends what is sent, and gives the memory of the chosen file and its pictures back.</summary>
+    /// <param name="input">The id of the place's input: the place itself is gone from the page by then.</param>
+    internal async Task ForgetAsync(string input)
+    {
+        try
+        {
+            if (_module is not null)
+            {
+                await _module.InvokeVoidAsync("forget", input);
+            }
+        }
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
+        {
+            // The browser is gone, with all that it had.
+        }
+    }
 
     internal async Task<IJSObjectReference> ModuleAsync() => _module ??= await browser.InvokeAsync<IJSObjectReference>("import", Module);
 

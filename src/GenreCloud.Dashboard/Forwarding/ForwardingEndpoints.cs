@@ -13,6 +13,9 @@ internal static class ForwardingEndpoints
 {
     private const string DocumentPath = "/openapi/v1.json";
 
+    /// <summary>As long as Azure Container Apps lets a request be silent: events of a run that waits for its turn may take so long.</summary>
+    private static readonly ForwarderRequestConfig Forwarding = new() { ActivityTimeout = TimeSpan.FromMinutes(4) };
+
     public static void MapForwarding(this IEndpointRouteBuilder app)
     {
         // The key is looked at here too, so that wrong ones are counted by the address that they come from; what it allows, the service says.
@@ -37,7 +40,7 @@ internal static class ForwardingEndpoints
         HttpContext http, IHttpForwarder forwarder, IHttpMessageHandlerFactory handlers, ServiceAddresses addresses, Service service)
     {
         using var invoker = new HttpMessageInvoker(handlers.CreateHandler(ServiceCalls.ClientName), disposeHandler: false);
-        var error = await forwarder.SendAsync(http, addresses.Of(service).ToString(), invoker, ForwarderRequestConfig.Empty, HttpTransformer.Default);
+        var error = await forwarder.SendAsync(http, addresses.Of(service).ToString(), invoker, Forwarding, HttpTransformer.Default);
         if (error is not (ForwarderError.None or ForwarderError.RequestCanceled) && !http.Response.HasStarted)
         {
             throw new ProblemException(

@@ -14,6 +14,9 @@ internal static class ChangeText
         { Kind: ModelChangeKind.TrafficChanged, Traffic: { } rule } => string.Create(
             CultureInfo.InvariantCulture, $"{change.Alias} tries version {rule.Version} (canary {rule.CanaryShare:p0}, shadow {rule.ShadowShare:p0})"),
         { Kind: ModelChangeKind.TrafficChanged } => $"{change.Alias} tries no other version any more",
+        { Kind: ModelChangeKind.GateChanged, GateAfter: null } => $"{change.Alias} has no gate any more",
+        { Kind: ModelChangeKind.GateChanged, GateAfter: { } gate } => string.Create(
+            CultureInfo.InvariantCulture, $"{change.Alias} moves only to versions that are better in {gate.Metric} by more than {gate.MinimumGain}"),
         _ => $"Version {change.Version} was deleted",
     };
 

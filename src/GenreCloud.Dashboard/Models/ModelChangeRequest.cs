@@ -14,6 +14,9 @@ public sealed class ModelChangeRequest(ChangeKind kind, int version)
     /// <summary>Which is moved, or tries the version.</summary>
     public string Alias { get; set; } = "";
 
+    /// <summary>The ETag of the aliases that it was decided on; null to make it whatever others did.</summary>
+    public string? DecidedOn { get; set; }
+
     /// <summary>For the history; a rollback needs one.</summary>
     public string Why { get; set; } = "";
 
@@ -28,16 +31,16 @@ public sealed class ModelChangeRequest(ChangeKind kind, int version)
 
     /// <summary>Makes the change, if nobody changed an alias since it was decided on.</summary>
     /// <exception cref="GenreCloudException">It is refused: 412 when somebody was faster.</exception>
-    public Task MakeAsync(InferenceClient inference, string model, string? etag)
+    public Task MakeAsync(InferenceClient inference, string model)
     {
         var why = Given(Why);
         return Kind switch
         {
-            ChangeKind.Promote => inference.MoveAliasAsync(model, Alias, new AliasMove { Version = Version, Why = why, Override = Given(Override), IfMatch = etag }),
-            ChangeKind.RollBack => inference.RollBackAsync(model, Alias, why),
-            ChangeKind.Try => inference.SetTrafficAsync(model, Alias, new TrafficRule(Version, CanaryShare, ShadowShare), etag, why),
-            ChangeKind.EndTrial => inference.RemoveTrafficAsync(model, Alias, etag, why),
-            _ => inference.DeleteModelVersionAsync(model, Version, why, etag),
+            ChangeKind.Promote => inference.MoveAliasAsync(model, Alias, new AliasMove { Version = Version, Why = why, Override = Given(Override), IfMatch = DecidedOn }),
+            ChangeKind.RollBack => inference.RollBackAsync(model, Alias, why, DecidedOn),
+            ChangeKind.Try => inference.SetTrafficAsync(model, Alias, new TrafficRule(Version, CanaryShare, ShadowShare), DecidedOn, why),
+            ChangeKind.EndTrial => inference.RemoveTrafficAsync(model, Alias, DecidedOn, why),
+            _ => inference.DeleteModelVersionAsync(model, Version, why, DecidedOn),
         };
     }
 

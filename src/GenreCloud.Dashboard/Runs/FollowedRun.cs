@@ -6,13 +6,13 @@ namespace GenreCloud.Dashboard.Runs;
 /// <summary>A run as its events tell it, with the curves that its page draws.</summary>
 internal sealed class FollowedRun(Run run)
 {
-    private readonly List<ChartPoint> _losses = [];
-    private readonly List<ChartPoint> _learningRates = [];
-    private readonly List<ChartPoint> _rates = [];
+    private List<ChartPoint> _losses = [];
+    private List<ChartPoint> _learningRates = [];
+    private List<ChartPoint> _rates = [];
 
     public Run Run { get; private set; } = run;
 
-    /// <summary>Training loss of each step, in nats.</summary>
+    /// <summary>Training loss of each step, in nats. The curves of a long run are thinned (<see cref="DownSampling.Thin"/>).</summary>
     public IReadOnlyList<ChartPoint> Losses => _losses;
 
     public IReadOnlyList<ChartPoint> LearningRates => _learningRates;
@@ -26,7 +26,7 @@ internal sealed class FollowedRun(Run run)
         : null;
 
     /// <summary>Whether the curve of the range test is there and has not been read: events do not have it.</summary>
-    public bool LacksRangeTest => Run is { Settings.LearningRate.Peak: null, RangeTest: null, Epochs.Count: > 0 };
+    public bool LacksRangeTest => Run is { Settings.LearningRate.Peak: null, RangeTest: null, Progress.Phase: TrainingPhase.Training };
 
     /// <summary>Takes what happened.</summary>
     public void Apply(RunEvent happened)
@@ -37,11 +37,9 @@ internal sealed class FollowedRun(Run run)
                 Run = Run with { Status = moved.Status, Progress = moved.Progress ?? Run.Progress };
                 break;
             case StepMade { Step: var step }:
-                // A run that went on from a checkpoint makes the steps since then again.
-                Cut(step.Step);
-                _losses.Add(new ChartPoint(step.Step, step.Loss));
-                _learningRates.Add(new ChartPoint(step.Step, step.LearningRate));
-                _rates.Add(new ChartPoint(step.Step, step.ImagesPerSecond));
+                _losses = With(_losses, step.Step, step.Loss);
+                _learningRates = With(_learningRates, step.Step, step.LearningRate);
+                _rates = With(_rates, step.Step, step.ImagesPerSecond);
                 break;
             case EpochFinished { Epoch: var epoch }:
                 Run = Run with { Epochs = [.. Run.Epochs.Where(finished => finished.Epoch < epoch.Epoch), epoch] };
@@ -55,16 +53,15 @@ internal sealed class FollowedRun(Run run)
     /// <summary>Takes the run as it was read.</summary>
     public void Apply(Run read) => Run = read;
 
-    private void Cut(int step)
+    private static List<ChartPoint> With(List<ChartPoint> curve, int step, double value)
     {
-        if (_losses.Count == 0 || _losses[^1].X < step)
-        {
-            return;
-        }
-
-        foreach (var curve in (List<ChartPoint>[])[_losses, _learningRates, _rates])
+        // A run that went on from a checkpoint makes the steps since then again.
+        if (curve.Count > 0 && curve[^1].X >= step)
         {
             curve.RemoveAll(point => point.X >= step);
         }
+
+        curve.Add(new ChartPoint(step, value));
+        return DownSampling.Thin(curve);
     }
 }

@@ -9,6 +9,9 @@ internal sealed class RunForm
     /// <summary>In the browser's memory.</summary>
     public const string Name = "run";
 
+    /// <summary>What the page's address asked for when it was opened: "genres 2"; null when it asked for nothing.</summary>
+    public string? OpenedFor { get; set; }
+
     public string Dataset { get; set; } = "";
 
     /// <summary>Null for the newest.</summary>
@@ -57,6 +60,20 @@ internal sealed class RunForm
 
     /// <summary>A model to start from; empty for weights drawn from the seed.</summary>
     public string StartFrom { get; set; } = "";
+
+    /// <summary>Takes what the page's address asks for; what was chosen under the same address stays, so that a reload does not lose it.</summary>
+    /// <param name="dataset">Null where it asks for none.</param>
+    /// <param name="version">Null for the newest.</param>
+    public void OpenFor(string? dataset, int? version)
+    {
+        var asked = dataset is null ? null : FormattableString.Invariant($"{dataset} {version}");
+        if (asked is not null && asked != OpenedFor)
+        {
+            (Dataset, Version) = (dataset!, version);
+        }
+
+        OpenedFor = asked;
+    }
 
     public RunRequest ToRequest() => new(Dataset)
     {

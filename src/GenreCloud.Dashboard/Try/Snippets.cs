@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using GenreCloud.Client.Classify;
+using GenreCloud.Dashboard.Access;
 using GenreCloud.Dashboard.Upstream;
 
 namespace GenreCloud.Dashboard.Try;
@@ -8,14 +9,19 @@ namespace GenreCloud.Dashboard.Try;
 /// <summary>The same question as a program asks it.</summary>
 internal static class Snippets
 {
-    public static string Curl(string address, ClassifyOptions options, string file) =>
-        $"curl --data-binary @{ShellText(file)} '{address.TrimEnd('/')}{BrowserPaths.Classify(options)}'";
+    /// <summary>Stands for the key, which a copied text is no place for.</summary>
+    private const string Key = "YOUR_KEY";
 
-    public static string CSharp(string address, ClassifyOptions options, string file) => $$"""
+    /// <param name="needsKey">Whether the service asks for one.</param>
+    public static string Curl(string address, ClassifyOptions options, string file, bool needsKey) =>
+        $"curl {(needsKey ? $"-H '{SignedInKey.Header}: {Key}' " : "")}--data-binary @{ShellText(file)} '{address.TrimEnd('/')}{BrowserPaths.Classify(options)}'";
+
+    /// <param name="needsKey">Whether the service asks for one.</param>
+    public static string CSharp(string address, ClassifyOptions options, string file, bool needsKey) => $$"""
         using GenreCloud.Client;
         using GenreCloud.Client.Classify;
 
-        using var http = new HttpClient { BaseAddress = new Uri({{Literal(address)}}) };
+        using var http = new HttpClient { BaseAddress = new Uri({{Literal(address)}}) };{{(needsKey ? $"\nhttp.DefaultRequestHeaders.Add(\"{SignedInKey.Header}\", \"{Key}\");" : "")}}
         var inference = new InferenceClient(http);
         var answer = await inference.ClassifyAsync(MusicFile.At({{Literal(file)}}), new ClassifyOptions { {{Members(options)}} });
         Console.WriteLine($"{answer.Predictions[0].Label} {answer.Predictions[0].Probability:p0}");

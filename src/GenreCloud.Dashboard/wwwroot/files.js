@@ -1,6 +1,9 @@
 // Files stay here, in the browser: the page's circuit learns their names, and how far a transfer is.
 const chosen = new WeakMap();
 const transfers = new WeakMap();
+
+// By the id of their input, for when they are gone from the page.
+const zones = new Map();
 const progressInterval = 250;
 
 // What a proxy on the way has to carry in one request, and what is sent again at most.
@@ -17,6 +20,7 @@ export function watch(zone, page) {
     }
   };
   chosen.set(zone, { page });
+  zones.set(input.id, zone);
   input.addEventListener('change', () => take(input.files[0]));
   for (const type of ['dragenter', 'dragover']) {
     zone.addEventListener(type, event => {
@@ -37,15 +41,32 @@ export function watch(zone, page) {
 }
 
 export async function choose(zone, path, name) {
-  const answer = await fetch(path);
-  if (!answer.ok) {
-    throw new Error(`${path} was answered with ${answer.status}`);
+  let blob;
+  try {
+    const answer = await fetch(path);
+    if (!answer.ok) {
+      return { status: answer.status, text: await answer.text() };
+    }
+
+    blob = await answer.blob();
+  } catch {
+    return { status: 0, text: '' };
   }
 
-  const blob = await answer.blob();
   const file = new File([blob], name, { type: blob.type });
   remember(zone, file);
   await chosen.get(zone).page.invokeMethodAsync('Chosen', file.name, file.size, file.type);
+  return { status: 200, text: '' };
+}
+
+export function forget(input) {
+  const zone = zones.get(input);
+  if (zone) {
+    zones.delete(input);
+    abort(zone);
+    revoke(chosen.get(zone));
+    chosen.delete(zone);
+  }
 }
 
 export function url(zone) {
@@ -204,11 +225,14 @@ export function unplay() {
 
 function remember(zone, file) {
   const entry = chosen.get(zone) ?? {};
+  revoke(entry);
+  chosen.set(zone, { page: entry.page, file });
+}
+
+function revoke(entry) {
   for (const made of [entry.url, entry.picture]) {
     if (made) {
       URL.revokeObjectURL(made);
     }
   }
-
-  chosen.set(zone, { page: entry.page, file });
 }

@@ -3,6 +3,7 @@ using GenreCloud.Client;
 using GenreCloud.Dashboard.Components;
 using GenreCloud.Dashboard.Upstream;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 
 namespace GenreCloud.Dashboard.Tests.Components;
 
@@ -89,6 +90,24 @@ public sealed class DataViewTests : ComponentTest
         first.SetResult("first");
 
         view.WaitForAssertion(() => view.Markup.ShouldContain("second"));
+    }
+
+    [Fact]
+    public void What_is_no_fault_of_a_service_does_not_end_the_refreshing_unseen()
+    {
+        var broken = false;
+        var page = Render<ErrorBoundary>(boundary => boundary
+            .Add(b => b.ErrorContent, _ => builder => builder.AddContent(0, "broken"))
+            .AddChildContent<DataView<string>>(view => view
+                .Add(v => v.Load, _ => broken ? throw new InvalidOperationException("ours") : Task.FromResult("first"))
+                .Add(v => v.RefreshEvery, TimeSpan.FromSeconds(2))
+                .Add(v => v.ChildContent, (RenderFragment<string>)(value => builder => builder.AddContent(0, value)))));
+        page.Markup.ShouldContain("first");
+
+        broken = true;
+        Time.Advance(TimeSpan.FromSeconds(2));
+
+        page.WaitForAssertion(() => page.Markup.ShouldBe("broken"));
     }
 
     [Fact]

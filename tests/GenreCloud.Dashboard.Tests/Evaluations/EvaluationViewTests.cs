@@ -40,6 +40,27 @@ public sealed class EvaluationViewTests : ComponentTest
         view.Markup.ShouldContain("POST /api/evaluations");
     }
 
+    [Fact]
+    public void The_worst_samples_can_be_looked_at()
+    {
+        var view = Render<EvaluationView>(parameters => parameters.Add(v => v.Value, Evaluated(Answers)));
+
+        var worst = view.Find("[aria-label='Worst samples'] tbody tr");
+        worst.Children.Skip(1).Select(cell => cell.TextContent).ShouldBe(["rock", "<b>metal</b>", "1.0%", "4.600"]);
+        worst.QuerySelector("a")!.GetAttribute("href").ShouldBe("/api/datasets/genres/2/samples/sure.png");
+    }
+
+    [Fact]
+    public void The_calibration_diagram_has_a_bar_for_each_bin_with_answers()
+    {
+        var diagram = Render<CalibrationDiagram>(parameters => parameters.Add(d => d.Value, Evaluated(answers: null).Report!.Calibration!));
+
+        var bar = diagram.FindAll(".calibration-bar").Single();
+        (bar.GetAttribute("x"), bar.GetAttribute("y"), bar.GetAttribute("height")).ShouldBe(("186", "155", "145"));
+        diagram.Find("svg").GetAttribute("aria-label")!.ShouldEndWith("4 answers at 80 %: 50 % right.");
+        diagram.Find("figcaption").TextContent.ShouldEndWith("as it is");
+    }
+
     private static RunAnswers Answers { get; } = new(
         Labels,
         [

@@ -45,13 +45,35 @@ public sealed class ModelPageTests(AzuriteFixture azurite) : ComponentTest
         await page.InvokeAsync(() => page.Find(".change form").SubmitAsync());
 
         await UntilAsync(() => page.FindAll(".change .notice-title").Any(title => title.TextContent == "The gate refuses"));
-        await page.InvokeAsync(() => page.Find("#change-override").ChangeAsync("we know"));
+        await page.InvokeAsync(() => page.Find("#change-override").InputAsync("we know"));
         await page.InvokeAsync(() => page.Find(".change form").SubmitAsync());
         await UntilAsync(() => page.FindAll(".notice-title").Any(title => title.TextContent == "production of genres is version 2 now"));
         var newest = page.FindAll(".history li")[0];
         newest.TextContent.ShouldContain("Overridden: we know");
         newest.TextContent.ShouldContain("<script>alert(1)</script>");
         page.FindAll("script").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_was_typed_is_there_after_a_reload_and_was_still_decided_on_what_was_there_then()
+    {
+        await using var service = await StartAsync();
+        var page = await OpenAsync();
+        await AskToPromoteAsync(page, version: 3, "");
+        await page.InvokeAsync(() => page.Find("#change-why").InputAsync("it is new"));
+        await Services.GetRequiredService<InferenceClient>().MoveAliasAsync(Model, "production", new Client.Models.AliasMove { Version = 2 }, CancellationToken);
+
+        page = await OpenAsync();
+
+        page.Find("#change-title").TextContent.ShouldBe("Promote version 3");
+        page.Find("#change-why").GetAttribute("value").ShouldBe("it is new");
+        await page.InvokeAsync(() => page.Find(".change form").SubmitAsync());
+        await UntilAsync(() => page.FindAll(".notice-title").Any(title => title.TextContent == "Somebody changed the aliases meanwhile"));
+        await page.InvokeAsync(() => page.Find(".change form").SubmitAsync());
+        await UntilAsync(() => page.FindAll(".notice-title").Any(title => title.TextContent == "production of genres is version 3 now"));
+
+        // Once it is made, or left, nothing of it comes back.
+        Window.Items.ShouldBeEmpty();
     }
 
     private async Task<IRenderedComponent<ModelPage>> OpenAsync()
@@ -65,7 +87,7 @@ public sealed class ModelPageTests(AzuriteFixture azurite) : ComponentTest
     {
         await page.InvokeAsync(() => page.FindAll("tbody tr").Single(row => row.QuerySelector($"[aria-label='Compare version {version}']") is not null)
             .QuerySelectorAll("button").Single(button => button.TextContent == "Promote").ClickAsync());
-        await page.InvokeAsync(() => page.Find("#change-why").ChangeAsync(why));
+        await page.InvokeAsync(() => page.Find("#change-why").InputAsync(why));
     }
 
     private async Task<ServiceHost> StartAsync()

@@ -52,6 +52,34 @@ public sealed class RunPageTests(AzuriteFixture azurite) : ComponentTest
         await DisposeComponentsAsync();
     }
 
+    [Fact]
+    public async Task The_curve_of_the_range_test_is_drawn_before_the_first_epoch_is_over()
+    {
+        var account = azurite.NewAccount();
+        await using var service = await StartAsync(account);
+        var runs = account.Blobs.GetBlobContainerClient(StorageNames.Containers.Runs);
+        await StoreAsync(runs, status: "training", learningRate: "\"auto\"", more: Progress("rangeTest"));
+        ServiceClient = service.Client;
+        var page = Render<RunPage>(parameters => parameters.Add(p => p.Id, Id));
+        await UntilAsync(() => page.FindAll("[role=status]").Any(element => element.TextContent.StartsWith("Range test", StringComparison.Ordinal)));
+        page.FindAll("figcaption").ShouldNotContain(caption => caption.TextContent.StartsWith("Range test", StringComparison.Ordinal));
+
+        await StoreAsync(
+            runs,
+            status: "training",
+            learningRate: "\"auto\"",
+            more: $$$"""{{{Progress("training")}}}, "rangeTest":{"learningRate":0.002,"curve":[{"learningRate":0.001,"loss":2,"smoothedLoss":2},{"learningRate":0.01,"loss":3,"smoothedLoss":2.5}]}""");
+
+        await UntilAsync(() => page.FindAll("figcaption").Any(caption => caption.TextContent.StartsWith("Range test", StringComparison.Ordinal)));
+        page.Markup.ShouldContain("It chose 0.002");
+        await DisposeComponentsAsync();
+
+        static string Progress(string phase) =>
+            $$"""
+            , "progress":{"epoch":1,"step":{{phase.Length}},"totalSteps":100,"loss":2,"imagesPerSecond":10,"learningRate":0.001,"gradientNorm":1,"phase":"{{phase}}"}
+            """;
+    }
+
     private static Task<ServiceHost> StartAsync(StorageAccount account) => ServiceHost.StartAsync(
         account,
         builder =>
@@ -65,15 +93,16 @@ public sealed class RunPageTests(AzuriteFixture azurite) : ComponentTest
             app.MapTraining();
         });
 
-    private static async Task StoreAsync(BlobContainerClient runs, string status)
+    private static async Task StoreAsync(BlobContainerClient runs, string status, string learningRate = "0.0014", string more = "")
     {
         await runs.CreateIfNotExistsAsync(cancellationToken: CancellationToken);
         await runs.GetBlobClient($"{Id}/run.json").UploadAsync(
             BinaryData.FromString($$$"""
                 {"id":"{{{Id}}}","status":"{{{status}}}","createdAt":"2026-11-28T12:00:00+00:00","startedAt":"2026-11-28T12:00:05+00:00","epochs":[],"warnings":[],
-                 "settings":{"dataset":"genres","version":1,"architecture":"crnn","model":"genres","register":true,"epochs":10,"batchSize":16,"learningRate":0.0014,"weightDecay":0.01,
-                 "labelSmoothing":0,"classBalance":"none","selection":"last","seed":1,"precision":"fp32","split":{"kind":"artist","seed":1,"validationFraction":0.2,"fold":1},"augmentation":{} } }
+                 "settings":{"dataset":"genres","version":1,"architecture":"crnn","model":"genres","register":true,"epochs":10,"batchSize":16,"learningRate":{{{learningRate}}},"weightDecay":0.01,
+                 "labelSmoothing":0,"classBalance":"none","selection":"last","seed":1,"precision":"fp32","split":{"kind":"artist","seed":1,"validationFraction":0.2,"fold":1},"augmentation":{} }{{{more}}} }
                 """),
+            overwrite: true,
             CancellationToken);
     }
 }
