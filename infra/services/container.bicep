@@ -60,6 +60,13 @@ type ingressSettings = {
   }[]
 }
 
+@description('''
+Whom a service with an address of its own lets in: the given ranges, and private addresses, from which only the environment's other apps call, the dashboard above
+all: requests between apps do not leave the environment, and are not said to be exempt from the restrictions.
+''')
+func admittedRanges(allowedIpRanges string) string[] =>
+  concat(split(allowedIpRanges, ','), ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'])
+
 @export()
 @description('''
 Where a service is reached: from the given IP address ranges, or only from within the environment where there are none.
@@ -73,10 +80,10 @@ func ingress(allowedIpRanges string) ingressSettings => {
   allowInsecure: false
   ipSecurityRestrictions: empty(allowedIpRanges)
     ? []
-    : map(range(0, length(split(allowedIpRanges, ','))), i => {
+    : map(range(0, length(admittedRanges(allowedIpRanges))), i => {
         name: 'allowed-${i}'
         action: 'Allow'
-        ipAddressRange: trim(split(allowedIpRanges, ',')[i])
+        ipAddressRange: trim(admittedRanges(allowedIpRanges)[i])
       })
 }
 

@@ -52,7 +52,7 @@ param minReplicas int
 @minValue(1)
 param maxReplicas int
 
-@description('How many requests at a time, open pages among them, one replica takes before another one is started.')
+@description('How many requests at a time one replica takes before another one is started.')
 @minValue(1)
 param concurrentRequests int = 50
 

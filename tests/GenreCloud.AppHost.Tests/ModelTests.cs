@@ -40,7 +40,9 @@ public sealed class ModelTests
         var dashboard = builder.Resources.OfType<ProjectResource>().Single(project => project.Name == "dashboard");
         var related = dashboard.Annotations.OfType<ResourceRelationshipAnnotation>().Where(annotation => annotation.Type == "Reference");
         related.Select(annotation => annotation.Resource.Name).ShouldBe(["blobs", "queues", .. Services], ignoreOrder: true);
-        dashboard.Annotations.OfType<WaitAnnotation>().Select(wait => wait.Resource.Name).ShouldNotContain(name => Services.Contains(name));
+        dashboard.Annotations.OfType<WaitAnnotation>().Select(wait => wait.Resource.Name).Intersect(Services).ShouldBeEmpty();
+        dashboard.Annotations.OfType<HealthCheckAnnotation>().ShouldHaveSingleItem().Key.ShouldContain("/health");
+        dashboard.Annotations.OfType<EndpointAnnotation>().ShouldHaveSingleItem().IsExternal.ShouldBeTrue();
     }
 
     [Fact]

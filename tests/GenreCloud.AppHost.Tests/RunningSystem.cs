@@ -32,7 +32,7 @@ internal sealed class RunningSystem : IAsyncDisposable
         try
         {
             await system._app.StartAsync(cancellationToken);
-            foreach (var service in (string[])["dataset-import", "training", "inference"])
+            foreach (var service in (string[])["dataset-import", "training", "inference", "dashboard"])
             {
                 await system._app.ResourceNotifications.WaitForResourceHealthyAsync(service, WaitBehavior.StopOnResourceUnavailable, cancellationToken);
             }

@@ -34,6 +34,8 @@ public sealed class SystemTests : IDisposable
 
         var import = await ImportAsync(system);
         import.GetProperty("progress").GetProperty("imported").GetInt32().ShouldBe(120);
+        var atTheDashboard = await system.GetAsync("dashboard", $"/api/imports/{import.GetProperty("id")}", CancellationToken);
+        atTheDashboard.GetProperty("progress").GetProperty("imported").GetInt32().ShouldBe(120, "the dashboard finds the services");
 
         (await TrainAsync(system)).ShouldBe(1);
         var answer = await system.ClassifyAsync(await ReadSpectrogramAsync(), "?top=3", CancellationToken);

@@ -27,7 +27,7 @@ public sealed class ContainerAppTests(Deployments deployments)
         closed["external"]!.GetValue<bool>().ShouldBeFalse();
         open["external"]!.GetValue<bool>().ShouldBeTrue();
         open["ipSecurityRestrictions"]!.AsArray().Select(restriction => restriction!["ipAddressRange"]!.GetValue<string>())
-            .ShouldBe(["203.0.113.7/32", "198.51.100.0/24"]);
+            .ShouldBe(["203.0.113.7/32", "198.51.100.0/24", "10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"], "the environment's apps call from private addresses");
         open["ipSecurityRestrictions"]!.AsArray().ShouldAllBe(restriction => restriction!["action"]!.GetValue<string>() == "Allow");
     }
 
