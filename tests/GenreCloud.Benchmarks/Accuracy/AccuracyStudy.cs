@@ -11,7 +11,7 @@ namespace GenreCloud.Benchmarks.Accuracy;
 /// [--recipes a,b] [--reference a] [--data FOLDER]</c>: how often each recipe names the right label, by cross-validation over all of a
 /// dataset, each network answering only what was held back from it; and by how much that differs, on the same spectrograms, from a
 /// reference: the source project's network unless named. Two precisions, <c>--precision fp32,bf16</c>, make a row of each recipe in
-/// each: <c>crnn fp32</c>. Shares are means over the seeds; intervals are of 95%, over artists. What was run once is not run again: take
+/// each: <c>crnn fp32</c>. The last row is of a choice among the recipes other than the reference (<see cref="SeedAnswers.Choose"/>). Shares are means over the seeds; intervals are of 95%, over artists. What was run once is not run again: take
 /// another folder for <c>--data</c> after a change of the code.
 /// </summary>
 internal static class AccuracyStudy
@@ -67,10 +67,10 @@ internal static class AccuracyStudy
             answers.Add((recipe, await CollectAsync(system, recipe, id, cancellationToken)));
         }
 
-        var results = answers.GroupBy(seed => seed.Recipe).Select(ofRecipe => (ofRecipe.Key, RecipeResult.Of([.. ofRecipe.Select(seed => seed.Answers)]))).ToList();
-
         Console.WriteLine($"{dataset}: {folds} folds by {split}, {seeds} seeds, {string.Join(" and ", precisions)}");
-        Write(results, ProcessBenchmark.Option(args, "--reference") ?? known.Reference);
+        Write(
+            [.. answers.GroupBy(seed => seed.Recipe.Name, seed => seed.Answers).Select(recipe => (recipe.Key, (IReadOnlyList<SeedAnswers>)[.. recipe]))],
+            ProcessBenchmark.Option(args, "--reference") ?? known.Reference);
         return 0;
 
         JsonObject Request(Recipe recipe, int seed)
@@ -93,7 +93,7 @@ internal static class AccuracyStudy
     {
         var ended = -1;
         var report = await system.WaitAsync(id, Tell, cancellationToken);
-        var samples = new List<AnsweredSample>();
+        var folds = new List<IReadOnlyList<AnsweredSample>>();
         var seconds = new List<double>();
         foreach (var fold in report.Standings.Single().Runs)
         {
@@ -102,11 +102,11 @@ internal static class AccuracyStudy
                 throw new InvalidOperationException($"Run {fold.Id} of {recipe.Name} is {fold.Status}. {fold.Error?.Title}: {fold.Error?.Detail}");
             }
 
-            samples.AddRange((await system.GetAnswersAsync(fold.Id, cancellationToken)).Samples);
+            folds.Add((await system.GetAnswersAsync(fold.Id, cancellationToken)).Samples);
             seconds.Add((await system.GetRunAsync(fold.Id, cancellationToken)).Epochs.Sum(epoch => epoch.Seconds));
         }
 
-        return new SeedAnswers(samples, seconds.Average());
+        return new SeedAnswers(folds, seconds.Average());
 
         void Tell(SweepReport sweep)
         {
@@ -120,18 +120,31 @@ internal static class AccuracyStudy
         }
     }
 
-    private static void Write(IReadOnlyList<(Recipe Recipe, RecipeResult Result)> results, string referenceName)
+    private static void Write(IReadOnlyList<(string Recipe, IReadOnlyList<SeedAnswers> Seeds)> answers, string referenceName)
     {
-        var reference = results.FirstOrDefault(result => result.Recipe.Name == referenceName).Result;
+        var reference = answers.FirstOrDefault(recipe => recipe.Recipe == referenceName).Seeds is { } seeds ? RecipeResult.Of(seeds) : null;
         Console.WriteLine($"{"",-34} {"top-1",6} {"95% interval",15} {"top-3",6} {"macro-F1",9} {$"less {referenceName}",18} {"95% interval",15} {"s a run",8}");
-        foreach (var (recipe, result) in results)
+        foreach (var (recipe, ofSeeds) in answers)
         {
-            var (difference, between) = reference is null || ReferenceEquals(reference, result)
+            WriteRow(recipe, RecipeResult.Of(ofSeeds));
+        }
+
+        var candidates = answers.Where(recipe => recipe.Recipe != referenceName).ToList();
+        if (candidates.Count > 1)
+        {
+            var (best, chosen) = SeedAnswers.Choose([.. candidates.Select(recipe => recipe.Seeds)]);
+            WriteRow("the best on the other folds", RecipeResult.Of(best));
+            Console.WriteLine($"which is, fold by fold: {string.Join(", ", chosen.Select(recipe => candidates[recipe].Recipe))}");
+        }
+
+        void WriteRow(string name, RecipeResult result)
+        {
+            var (difference, between) = reference is null || name == referenceName
                 ? ("", "")
                 : (Points(result.Top1 - reference.Top1), Interval(ArtistBootstrap.Mean(result.DifferencesTo(reference), BootstrapSeed)));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{recipe.Name,-34} {100 * result.Top1,5:f1}% {Interval(ArtistBootstrap.Mean(result.Rights, BootstrapSeed)),15} {100 * result.Top3,5:f1}% {100 * result.MacroF1,8:f1}% {difference,18} {between,15} {result.SecondsARun,8:f0}"));
+                $"{name,-34} {100 * result.Top1,5:f1}% {Interval(ArtistBootstrap.Mean(result.Rights, BootstrapSeed)),15} {100 * result.Top3,5:f1}% {100 * result.MacroF1,8:f1}% {difference,18} {between,15} {result.SecondsARun,8:f0}"));
         }
 
         static string Points(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:+0.0;-0.0}");

@@ -14,7 +14,7 @@ internal sealed record RecipeResult(
     /// <summary>For an interval over artists.</summary>
     public IReadOnlyList<(int Group, double Value)> Rights => [.. Samples.Values.Select(sample => (sample.Group, sample.Right))];
 
-    /// <param name="seeds">The answers of each seed, to the same samples.</param>
+    /// <param name="seeds">The answers of each seed, to the same samples in the same folds.</param>
     public static RecipeResult Of(IReadOnlyList<SeedAnswers> seeds) => new(
         seeds.Average(seed => seed.Samples.Average(sample => sample.IsRight ? 1.0 : 0)),
         seeds.Average(seed => seed.Samples.Average(sample => sample.Rank < 3 ? 1.0 : 0)),
@@ -33,6 +33,27 @@ internal sealed record RecipeResult(
 }
 
 /// <summary>What the networks of a recipe with one seed answered, the folds together.</summary>
-/// <param name="Samples">Every sample of the dataset once.</param>
+/// <param name="Folds">What each fold held back: every sample of the dataset in one of them.</param>
 /// <param name="SecondsARun">Of its epochs, with their validation.</param>
-internal sealed record SeedAnswers(IReadOnlyList<AnsweredSample> Samples, double SecondsARun);
+internal sealed record SeedAnswers(IReadOnlyList<IReadOnlyList<AnsweredSample>> Folds, double SecondsARun)
+{
+    /// <summary>Every sample of the dataset once.</summary>
+    public IReadOnlyList<AnsweredSample> Samples { get; } = [.. Folds.SelectMany(fold => fold)];
+
+    /// <summary>
+    /// What one gets who chooses among recipes without a look at what they are then asked: for each fold the recipe that is right most often about the artists of all
+    /// other folds. The best of several recipes by all answers is better than the same recipe on new artists, because what was luck counts as well.
+    /// </summary>
+    /// <param name="recipes">[recipe][seed].</param>
+    /// <returns>The answers of each seed, and the recipe of each fold.</returns>
+    public static (IReadOnlyList<SeedAnswers> Seeds, IReadOnlyList<int> Chosen) Choose(IReadOnlyList<IReadOnlyList<SeedAnswers>> recipes)
+    {
+        int[] chosen = [.. recipes[0][0].Folds.Select((_, fold) => recipes.Index().MaxBy(recipe => recipe.Item.Average(seed => seed.RightOutside(fold))).Index)];
+        return (
+            [.. recipes[0].Select((_, seed) => new SeedAnswers(
+                [.. chosen.Select((recipe, fold) => recipes[recipe][seed].Folds[fold])], chosen.Average(recipe => recipes[recipe][seed].SecondsARun)))],
+            chosen);
+    }
+
+    private double RightOutside(int fold) => Folds.Where((_, other) => other != fold).SelectMany(samples => samples).Average(sample => sample.IsRight ? 1.0 : 0);
+}

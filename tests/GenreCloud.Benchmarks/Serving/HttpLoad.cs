@@ -1,13 +1,18 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Headers;
 
 namespace GenreCloud.Benchmarks.Serving;
 
-/// <summary>Clients that post pictures to a service.</summary>
-internal sealed class HttpLoad(Uri address, string path, IReadOnlyList<byte[]> pngs) : IDisposable
+/// <summary>Clients that post to a service, one request of a list after the other.</summary>
+internal sealed class HttpLoad(Uri address, IReadOnlyList<LoadRequest> requests) : IDisposable
 {
+    /// <summary>Clients that post pictures.</summary>
+    public HttpLoad(Uri address, string path, IReadOnlyList<byte[]> pngs)
+        : this(address, [.. pngs.Select(png => new LoadRequest(path, () => LoadRequest.File(png, "image/png")))])
+    {
+    }
+
     private readonly HttpClient _client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 10_000 }) { BaseAddress = address };
 
     /// <summary>So many clients, each of which sends its next request when it has its answer.</summary>
@@ -39,18 +44,18 @@ internal sealed class HttpLoad(Uri address, string path, IReadOnlyList<byte[]> p
     {
         var answered = new ConcurrentBag<double>();
         var refused = new ConcurrentBag<double>();
-        var requests = new List<Task>();
+        var posts = new List<Task>();
         var started = Stopwatch.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (await timer.WaitForNextTickAsync() && Stopwatch.GetElapsedTime(started) < duration)
         {
-            while (requests.Count < Stopwatch.GetElapsedTime(started).TotalSeconds * perSecond)
+            while (posts.Count < Stopwatch.GetElapsedTime(started).TotalSeconds * perSecond)
             {
-                requests.Add(OneAsync(requests.Count));
+                posts.Add(OneAsync(posts.Count));
             }
         }
 
-        await Task.WhenAll(requests);
+        await Task.WhenAll(posts);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         return (new Latencies([.. answered], seconds), new Latencies([.. refused], seconds));
 
@@ -70,9 +75,10 @@ internal sealed class HttpLoad(Uri address, string path, IReadOnlyList<byte[]> p
 
     private async Task<(HttpStatusCode Status, double Milliseconds)> PostAsync(int request)
     {
-        using var content = new ByteArrayContent(pngs[request % pngs.Count]) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
+        var (path, content) = requests[request % requests.Count];
+        using var body = content();
         var began = Stopwatch.GetTimestamp();
-        using var response = await _client.PostAsync(new Uri(path, UriKind.Relative), content);
+        using var response = await _client.PostAsync(new Uri(path, UriKind.Relative), body);
         await response.Content.ReadAsByteArrayAsync();
         return (response.StatusCode, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
     }

@@ -6,8 +6,9 @@ using GenreCloud.Testing;
 namespace GenreCloud.Benchmarks.Serving;
 
 /// <summary>
-/// <c>soak [--minutes N]</c>: the memory of the inference service while clients ask it without a pause. It serves <c>linear</c>, whose answer takes a thirtieth of
-/// <c>crnn</c>'s time: what a request left behind would show as much sooner.
+/// <c>soak [--minutes N] [--mix]</c>: the memory of the inference service while clients ask it without a pause, for pictures, or with <c>--mix</c> for songs,
+/// batches, explanations and by the Open Inference Protocol as well. It serves <c>linear</c>, whose answer takes a thirtieth of <c>crnn</c>'s time: what a request
+/// left behind would show as much sooner.
 /// </summary>
 internal static class SoakBenchmark
 {
@@ -29,7 +30,10 @@ internal static class SoakBenchmark
             ServiceProcess.ExecutableOf("GenreCloud.Inference"),
             ["--urls", "http://127.0.0.1:0"],
             [("ConnectionStrings__blobs", account.ConnectionString), ("ConnectionStrings__queues", account.ConnectionString)]);
-        using var load = new HttpLoad(await service.WaitForAddressAsync(CancellationToken.None), $"/api/classify?model={UntrainedModel.Name}", pngs);
+        var address = await service.WaitForAddressAsync(CancellationToken.None);
+        using var load = args.Contains("--mix")
+            ? new HttpLoad(address, MixedRequests.Of(UntrainedModel.Name, pngs))
+            : new HttpLoad(address, $"/api/classify?model={UntrainedModel.Name}", pngs);
         using var process = Process.GetProcessById(service.ProcessId);
 
         Console.WriteLine("| requests | MB | per second | p99 ms |");

@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
 using GenreCloud.Testing;
 
 namespace GenreCloud.Benchmarks.Serving;
 
 /// <summary>
 /// <c>why [--rounds N]</c>: how long the inference service takes to explain the answer of crnn to one spectrogram over HTTP, by itself and while another client
-/// classifies all the time; and what that client waits for.
+/// classifies all the time, and what that client waits for; and to one segment of songs of 4 and 20 minutes, which it looks for first.
 /// </summary>
 internal static class WhyBenchmark
 {
@@ -31,33 +30,48 @@ internal static class WhyBenchmark
         using var client = new HttpClient { BaseAddress = address };
         using var load = new HttpLoad(address, $"/api/classify?model={UntrainedModel.Name}", pngs);
 
-        await ExplainAsync(client, pngs[0]);
+        var picture = () => LoadRequest.File(pngs[0], "image/png");
+        var (song, longSong) = (Song(rate: 44_100, minutes: 4), Song(rate: 11_025, minutes: 20));
+        await ExplainAsync(client, picture);
+        var (ofSong, ofSegment, ofLongSong) = (new List<double>(), new List<double>(), new List<double>());
         var alone = new List<double>();
         var besides = new List<double>();
         var (undisturbed, disturbed) = (new List<Latencies>(), new List<Latencies>());
         for (var round = 0; round < rounds; round++)
         {
             undisturbed.Add(await load.ClosedAsync(1, TimeSpan.FromSeconds(2)));
-            alone.Add(await ExplainAsync(client, pngs[0]));
+            alone.Add(await ExplainAsync(client, picture));
+            ofSong.Add(await ExplainAsync(client, song));
+            ofSegment.Add(await ExplainAsync(client, song, "&segment=7"));
+            ofLongSong.Add(await ExplainAsync(client, longSong));
 
             // As long as an explanation takes, so that all of the client's requests meet one.
             var classifying = load.ClosedAsync(1, TimeSpan.FromSeconds(2));
-            besides.Add(await ExplainAsync(client, pngs[0]));
+            besides.Add(await ExplainAsync(client, picture));
             disturbed.Add(await classifying);
         }
 
         Print($"explanation on {Environment.ProcessorCount} cores", alone);
+        Print("explanation of a song of 4 minutes (WAV, 44.1 kHz)", ofSong);
+        Print("explanation of one segment of it, named", ofSegment);
+        Print("explanation of a song of 20 minutes (WAV, 11 kHz)", ofLongSong);
         Print("explanation while another client classifies", besides);
         Print("one client, alone", Latencies.Of(undisturbed));
         Print("one client, beside an explanation", Latencies.Of(disturbed));
         return 0;
     }
 
-    private static async Task<double> ExplainAsync(HttpClient client, byte[] png)
+    private static Func<ByteArrayContent> Song(int rate, int minutes)
     {
-        using var content = new ByteArrayContent(png) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
+        var wav = NoiseWav.Make(rate, minutes * 60);
+        return () => LoadRequest.File(wav, "audio/wav");
+    }
+
+    private static async Task<double> ExplainAsync(HttpClient client, Func<ByteArrayContent> file, string query = "")
+    {
+        using var content = file();
         var started = Stopwatch.GetTimestamp();
-        using var response = await client.PostAsync(new Uri($"/api/classify/why?model={UntrainedModel.Name}", UriKind.Relative), content);
+        using var response = await client.PostAsync(new Uri($"/api/classify/why?model={UntrainedModel.Name}{query}", UriKind.Relative), content);
         response.EnsureSuccessStatusCode();
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
