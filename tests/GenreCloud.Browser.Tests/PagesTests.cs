@@ -115,7 +115,6 @@ public sealed partial class PagesTests(Chromium chromium, SampleSystem system)
 
         await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         var shifts = await page.EvaluateAsync<string[]>(ReadShifts);
-        TestContext.Current.TestOutputHelper?.WriteLine($"SHIFT {name} {options.ViewportSize!.Width} {string.Join(" | ", shifts)}");
         shifts.Sum(shift => double.Parse(shift.Split(' ')[0], CultureInfo.InvariantCulture)).ShouldBeLessThan(MostShift, string.Join(Environment.NewLine, shifts));
         return (page, faults);
     }
