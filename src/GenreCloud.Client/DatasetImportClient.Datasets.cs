@@ -10,6 +10,9 @@ public sealed partial class DatasetImportClient
 {
     private const string TotalHeader = "X-Total-Count";
 
+    /// <summary>That an archive may hold, in bytes.</summary>
+    private const int LargestFile = 64 << 20;
+
     /// <summary>The datasets and their versions, by name.</summary>
     public Task<IReadOnlyList<Dataset>> ListDatasetsAsync(CancellationToken cancellationToken = default) =>
         _api.GetAsync<IReadOnlyList<Dataset>>("api/datasets", cancellationToken);
@@ -76,9 +79,18 @@ public sealed partial class DatasetImportClient
     /// <param name="name">The dataset.</param>
     /// <param name="version">Its version.</param>
     /// <param name="entry">The <see cref="QuarantineEntry.Entry"/>.</param>
+    /// <param name="mostBytes">Of its beginning; what comes after is not fetched.</param>
     /// <exception cref="GenreCloudException">404: it is no file, or the archive is not stored any more. 422: nothing comes out of the archive.</exception>
-    public Task<byte[]> GetQuarantinedAsync(string name, int version, string entry, CancellationToken cancellationToken = default) =>
-        _api.GetBytesAsync(QuarantinedPath(name, version, entry), cancellationToken);
+    public async Task<QuarantinedFile> GetQuarantinedAsync(
+        string name, int version, string entry, int mostBytes = LargestFile, CancellationToken cancellationToken = default)
+    {
+        using var response = await _api.OpenAsync(HttpMethod.Get, QuarantinedPath(name, version, entry), content: null, prepare: null, cancellationToken).ConfigureAwait(false);
+        var length = response.Content.Headers.ContentLength;
+        using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        var bytes = new byte[Math.Min(length ?? LargestFile, mostBytes)];
+        var read = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        return new QuarantinedFile(bytes[..read], length ?? read);
+    }
 
     /// <summary>Where a browser finds the same, relative to the service.</summary>
     public static string QuarantinedPath(string name, int version, string entry) =>

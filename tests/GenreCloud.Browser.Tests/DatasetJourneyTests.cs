@@ -17,8 +17,8 @@ public sealed partial class DatasetJourneyTests(Chromium chromium) : IAsyncLifet
     /// <summary>Of a picture that is no spectrogram, in pixels.</summary>
     private const int NarrowWidth = 200;
 
-    /// <summary>A fifth of the zip, or so.</summary>
-    private const int UploadBytesPerSecond = 100_000;
+    /// <summary>So few that the zip takes longer than what is looked at meanwhile.</summary>
+    private const int UploadBytesPerSecond = 40_000;
 
     private readonly Standalone _standalone = new();
 
@@ -76,10 +76,10 @@ public sealed partial class DatasetJourneyTests(Chromium chromium) : IAsyncLifet
     public async Task A_file_is_sent_in_parts_over_a_line_that_breaks_and_what_is_left_out_is_shown()
     {
         var page = await chromium.OpenAsync(_standalone.Address);
-        var scripts = 0;
+        List<string> dialogs = [];
         page.Dialog += (_, dialog) =>
         {
-            scripts++;
+            dialogs.Add(dialog.Type);
             _ = dialog.DismissAsync();
         };
         var broken = 0;
@@ -100,6 +100,10 @@ public sealed partial class DatasetJourneyTests(Chromium chromium) : IAsyncLifet
         await page.GetByRole(AriaRole.Button, new() { Name = "Start the import" }).ClickAsync();
         await page.GetByText(Sent()).WaitForAsync();
         (await page.GetByLabel("Sent").EvaluateAsync<double>("progress => progress.value")).ShouldBeInRange(0.001, 0.999);
+
+        // Who closes the window meanwhile is asked, and stays.
+        await page.CloseAsync(new() { RunBeforeUnload = true });
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Stop sending" })).ToBeVisibleAsync();
         await network.SendAsync("Network.emulateNetworkConditions", Network(bytesPerSecond: -1));
         await page.GetByRole(AriaRole.Link, new() { Name = "Look at my-songs version 1" }).ClickAsync(new() { Timeout = 120_000 });
 
@@ -114,8 +118,30 @@ public sealed partial class DatasetJourneyTests(Chromium chromium) : IAsyncLifet
         await page.GetByRole(AriaRole.Dialog).Locator(".hex", new() { HasText = "89 50 4e 47" }).WaitForAsync();
 
         broken.ShouldBeGreaterThan(1);
-        scripts.ShouldBe(0);
+        dialogs.ShouldBe(["beforeunload"]);
         (await page.Locator("img[src=x]").CountAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_import_is_watched_while_it_is_under_way()
+    {
+        await using var host = await SlowHost.StartAsync(Zip(), TestContext.Current.CancellationToken);
+        var page = await chromium.OpenAsync(_standalone.Address);
+        await page.OpenAsync("/imports", "Imports");
+        await page.GetByRole(AriaRole.Radio, new() { Name = "Address" }).CheckAsync();
+        await page.GetByLabel("Address of the zip").FillAsync(host.File.ToString());
+        await page.GetByLabel("Dataset", new() { Exact = true }).FillAsync("songs");
+        await page.GetByLabel("Profile").SelectOptionAsync("folders");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start the import" }).ClickAsync();
+        await page.HeadingAsync("Import of songs");
+
+        await page.GetByText(Sent()).WaitForAsync();
+        (await page.GetByRole(AriaRole.Progressbar, new() { Name = "Staging" }).EvaluateAsync<double>("progress => progress.value")).ShouldBeInRange(0.001, 0.999);
+        await page.ExamineAsync("import-live");
+        host.GoOn();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Look at songs version 1" }).WaitForAsync(new() { Timeout = 120_000 });
+        await page.Context.CloseAsync();
     }
 
     [Fact]

@@ -47,9 +47,13 @@ public sealed class RestartTests(Chromium chromium)
         await model.OpenAsync("/models/first", "first");
         await model.GetByRole(AriaRole.Button, new() { Name = "Roll back", Exact = true }).ClickAsync();
         await TypeAsync(model, "form-change-first", "#change-why", "it calls everything jazz");
+        var trial = await chromium.OpenAsync(standalone.Address);
+        await trial.OpenAsync("/models/first", "first");
+        await trial.GetByRole(AriaRole.Button, new() { Name = "Try", Exact = true }).ClickAsync();
+        await TypeAsync(trial, "form-change-first", "#change-canary", "0.125");
 
         await standalone.KillAsync();
-        foreach (var page in (IPage[])[import, model])
+        foreach (var page in (IPage[])[import, model, trial])
         {
             await page.GetByRole(AriaRole.Dialog, new() { Name = "The connection to GenreCloud is broken" }).WaitForAsync();
         }
@@ -59,8 +63,10 @@ public sealed class RestartTests(Chromium chromium)
         await Assertions.Expect(import.Locator("#import-url")).ToHaveValueAsync("https://example.com/half", new() { Timeout = 60_000 });
         await Assertions.Expect(model.GetByRole(AriaRole.Heading, new() { Name = "Roll back to the version before" })).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await Assertions.Expect(model.Locator("#change-why")).ToHaveValueAsync("it calls everything jazz");
+        await Assertions.Expect(trial.Locator("#change-canary")).ToHaveValueAsync("0.125", new() { Timeout = 60_000 });
         await import.Context.CloseAsync();
         await model.Context.CloseAsync();
+        await trial.Context.CloseAsync();
     }
 
     /// <summary>Types as one does who has not left the field yet, and waits until the window remembers it.</summary>

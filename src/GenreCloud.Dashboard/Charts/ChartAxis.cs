@@ -8,7 +8,8 @@ namespace GenreCloud.Dashboard.Charts;
 /// <param name="IsLogarithmic">Whether equal distances are equal ratios; <paramref name="From"/> is above 0 then.</param>
 internal readonly record struct ChartAxis(double From, double To, bool IsLogarithmic)
 {
-    private const int WantedTicks = 5;
+    private const int WantedSteps = 5;
+    private const double Rounding = 1e-9;
 
     /// <summary>The axis that has all values; of none, one from 0 to 1.</summary>
     /// <param name="values">Those that are no number, and on a logarithmic axis those that are not above 0, have no place on it.</param>
@@ -41,30 +42,63 @@ internal readonly record struct ChartAxis(double From, double To, bool IsLogarit
         ? (Math.Log(value) - Math.Log(From)) / (Math.Log(To) - Math.Log(From))
         : (value - From) / (To - From);
 
-    /// <summary>Round values on the axis, about five.</summary>
-    public IEnumerable<double> Ticks()
+    /// <summary>
+    /// Round values on the axis, with as many digits as tell them apart: about five, and on a logarithmic axis the powers of ten.
+    /// </summary>
+    public IReadOnlyList<AxisMark> Marks()
     {
-        if (IsLogarithmic)
-        {
-            for (var power = Math.Ceiling(Math.Log10(From)); power <= Math.Log10(To); power++)
-            {
-                yield return Math.Pow(10, power);
-            }
+        var axis = this;
+        double[] powers = IsLogarithmic ? [.. PowersOfTen()] : [];
 
-            yield break;
-        }
-
-        var rough = (To - From) / WantedTicks;
-        var magnitude = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        var step = magnitude * ((rough / magnitude) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 });
-        for (var index = Math.Ceiling(From / step); index * step <= To; index++)
-        {
-            yield return index * step;
-        }
+        // Between two powers of ten equal steps say more than one power or none.
+        return powers.Length > 1
+            ? [.. powers.Select(power => new AxisMark(Label(power), axis.Place(power)))]
+            : Steps();
     }
 
     /// <summary>A value in few characters: 1200, 0.25, 1e-4.</summary>
-    public static string Label(double value) => Math.Abs(value) is >= 1e6 or (< 1e-3 and > 0)
+    public static string Label(double value) => IsScientific(value)
         ? value.ToString("0.##e0", CultureInfo.InvariantCulture)
         : value.ToString("0.####", CultureInfo.InvariantCulture);
+
+    private IEnumerable<double> PowersOfTen()
+    {
+        for (var power = Math.Ceiling(Math.Log10(From)); power <= Math.Log10(To); power++)
+        {
+            yield return Math.Pow(10, power);
+        }
+    }
+
+    private AxisMark[] Steps()
+    {
+        var rough = (To - From) / WantedSteps;
+        var power = (int)Math.Floor(Math.Log10(rough));
+        var magnitude = Math.Pow(10, power);
+        var (factor, lastDigit) = (rough / magnitude) switch { < 1.5 => (1, power), < 3.5 => (2, power), < 7.5 => (5, power), _ => (10, power + 1) };
+        var step = factor * magnitude;
+        var isScientific = IsScientific(Math.Max(Math.Abs(From), Math.Abs(To)));
+        List<AxisMark> marks = [];
+
+        // What lies on an end counts, whatever the rounding.
+        for (var index = Math.Ceiling((From / step) - Rounding); index <= (To / step) + Rounding; index++)
+        {
+            var value = index * step;
+            marks.Add(new AxisMark(value == 0 ? "0" : isScientific ? Scientific(value, lastDigit) : value.ToString($"F{Math.Max(0, -lastDigit)}", CultureInfo.InvariantCulture), Place(value)));
+        }
+
+        return [.. marks];
+    }
+
+    private static bool IsScientific(double value) => Math.Abs(value) is >= 1e6 or (< 1e-3 and > 0);
+
+    /// <param name="lastDigit">The power of ten of the last digit that is written.</param>
+    private static string Scientific(double value, int lastDigit)
+    {
+        var firstDigit = (int)Math.Floor(Math.Log10(Math.Abs(value)) + Rounding);
+        return value.ToString($"0.{new string('0', Math.Max(0, firstDigit - lastDigit))}e0", CultureInfo.InvariantCulture);
+    }
 }
+
+/// <summary>A text beside an axis.</summary>
+/// <param name="Place">0 at the axis's beginning, 1 at its end.</param>
+public sealed record AxisMark(string Text, double Place);

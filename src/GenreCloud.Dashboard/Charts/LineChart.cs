@@ -118,16 +118,16 @@ public sealed class LineChart : ComponentBase
     private static string Grid(ChartAxis x, ChartAxis y)
     {
         var grid = new StringBuilder();
-        foreach (var tick in y.Ticks())
+        foreach (var mark in y.Marks())
         {
-            var at = Top + ((1 - y.Place(tick)) * PlotHeight);
-            grid.Append(CultureInfo.InvariantCulture, $"""<path class="chart-grid" d="M{Left} {at:0.#}H{Width - Right}"/><text class="chart-axis" x="{Left - 6}" y="{at + 4:0.#}" text-anchor="end">{ChartAxis.Label(tick)}</text>""");
+            var at = Top + ((1 - mark.Place) * PlotHeight);
+            grid.Append(CultureInfo.InvariantCulture, $"""<path class="chart-grid" d="M{Left} {at:0.#}H{Width - Right}"/><text class="chart-axis" x="{Left - 6}" y="{at + 4:0.#}" text-anchor="end">{mark.Text}</text>""");
         }
 
-        foreach (var tick in x.Ticks())
+        foreach (var mark in x.Marks())
         {
-            var at = Left + (x.Place(tick) * PlotWidth);
-            grid.Append(CultureInfo.InvariantCulture, $"""<path class="chart-grid" d="M{at:0.#} {Top}V{Height - Bottom}"/><text class="chart-axis" x="{at:0.#}" y="{Height - Bottom + 14}" text-anchor="middle">{ChartAxis.Label(tick)}</text>""");
+            var at = Left + (mark.Place * PlotWidth);
+            grid.Append(CultureInfo.InvariantCulture, $"""<path class="chart-grid" d="M{at:0.#} {Top}V{Height - Bottom}"/><text class="chart-axis" x="{at:0.#}" y="{Height - Bottom + 14}" text-anchor="middle">{mark.Text}</text>""");
         }
 
         return grid.ToString();

@@ -44,9 +44,7 @@ public sealed record ParallelPlot(IReadOnlyList<ParallelAxis> Axes, IReadOnlyLis
     {
         double[] values = [.. standings.Select(value)];
         var axis = ChartAxis.Over(values, isLogarithmic: values.Length > 0 && values.Min() > 0 && values.Max() >= LogarithmicFrom * values.Min());
-        return (
-            new ParallelAxis(name, [.. axis.Ticks().Select(tick => new AxisMark(ChartAxis.Label(tick), axis.Place(tick)))]),
-            standing => axis.Place(value(standing)));
+        return (new ParallelAxis(name, axis.Marks()), standing => axis.Place(value(standing)));
     }
 
     private static string TextOf(SweepStanding standing, string name) => standing.Parameters.TryGetValue(name, out var value) ? ParameterText.Of(value) : "-";
@@ -56,10 +54,6 @@ public sealed record ParallelPlot(IReadOnlyList<ParallelAxis> Axes, IReadOnlyLis
 /// <param name="Name">The parameter, as the API names it.</param>
 /// <param name="Marks">What is written beside it.</param>
 public sealed record ParallelAxis(string Name, IReadOnlyList<AxisMark> Marks);
-
-/// <summary>A text beside an axis.</summary>
-/// <param name="Place">0 at the bottom, 1 at the top.</param>
-public sealed record AxisMark(string Text, double Place);
 
 /// <summary>A candidate in a parallel plot.</summary>
 /// <param name="Candidate">Its place in the sweep, from 0.</param>

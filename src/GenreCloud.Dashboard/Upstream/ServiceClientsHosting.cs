@@ -1,5 +1,4 @@
 using GenreCloud.Client;
-using GenreCloud.Dashboard.Datasets;
 using Microsoft.AspNetCore.Components.Authorization;
 
 namespace GenreCloud.Dashboard.Upstream;
@@ -27,7 +26,6 @@ internal static class ServiceClientsHosting
             });
 
         builder.Services.AddScoped(services => new DatasetImportClient(ClientOf(services, Service.DatasetImport), services.GetRequiredService<TimeProvider>()) { EventPatience = EventPatience });
-        builder.Services.AddScoped(services => new QuarantinedFiles(ClientOf(services, Service.DatasetImport)));
         builder.Services.AddScoped(services => new TrainingClient(ClientOf(services, Service.Training), services.GetRequiredService<TimeProvider>()) { EventPatience = EventPatience });
         builder.Services.AddScoped(services => new InferenceClient(ClientOf(services, Service.Inference)));
     }

@@ -33,6 +33,8 @@ async function reloadWhenServed() {
   for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
     try {
       if ((await fetch('/alive', { cache: 'no-store' })).ok) {
+        // A page that asks before it is left cannot be of use any more.
+        addEventListener('beforeunload', event => event.stopImmediatePropagation(), { capture: true });
         location.reload();
         return;
       }

@@ -63,7 +63,10 @@ public sealed class ImportRoundTripTests(AllServices services) : IClassFixture<A
         (all.Total, all.Items.ShouldHaveSingleItem().Entry).ShouldBe((1, SmallZip.Damaged));
         (other.Total, other.Items.Count).ShouldBe((0, 0));
         (after.Total, after.Items.Count).ShouldBe((1, 0));
-        (await _client.GetQuarantinedAsync("left-out", 1, SmallZip.Damaged, CancellationToken)).ShouldBe(SmallZip.CutOff(4));
+        (await _client.GetQuarantinedAsync("left-out", 1, SmallZip.Damaged, cancellationToken: CancellationToken)).Bytes.ShouldBe(SmallZip.CutOff(4));
+        var beginning = await _client.GetQuarantinedAsync("left-out", 1, SmallZip.Damaged, mostBytes: 3, CancellationToken);
+        beginning.Bytes.ShouldBe(SmallZip.CutOff(4)[..3]);
+        beginning.Length.ShouldBe(SmallZip.CutOff(4).Length);
     }
 
     [Fact]

@@ -39,10 +39,12 @@ public sealed class NewRunPageTests : ComponentTest
         await page.InvokeAsync(() => page.Find("#dataset").ChangeAsync("first"));
         await page.InvokeAsync(() => page.Find("form").ChangeAsync(""));
         await page.InvokeAsync(() => page.Find("#model").InputAsync("typed, not left"));
+        await page.InvokeAsync(() => page.Find("#epochs").InputAsync("42"));
+        await page.InvokeAsync(() => page.Find("form").InputAsync(""));
 
         page = await OpenAsync(DatasetLinks.Train("second", 2));
 
-        Shown(page).Dataset.ShouldBe("first");
+        (Shown(page).Dataset, Shown(page).Epochs).ShouldBe(("first", "42"));
         page.Find("#model").GetAttribute("value").ShouldBe("typed, not left");
     }
 
