@@ -1,13 +1,9 @@
-using Azure;
-
 namespace GenreCloud.Registry;
 
-/// <summary>aliases.json with what stands in its metadata, all of which is replaced at once or not at all.</summary>
+/// <summary>aliases.json with what stands in its metadata.</summary>
 /// <param name="Versions">Version by alias.</param>
-/// <param name="Change">The change that made it what it is: what of it is not in the history yet, anyone can write there.</param>
 /// <param name="Deleting">Versions whose deletion is decided and whose files may not be gone yet. No alias comes to stand for one.</param>
-/// <param name="ETag">Null when there is none yet.</param>
-internal sealed record StoredAliases(IReadOnlyDictionary<string, int> Versions, ModelChange? Change, IReadOnlyList<int> Deleting, ETag? ETag)
+internal sealed record StoredAliases(IReadOnlyDictionary<string, int> Versions, IReadOnlyList<int> Deleting) : StoredDocument
 {
     /// <summary>Which second versions are tried, by alias. No version that is named here is deleted.</summary>
     public IReadOnlyDictionary<string, TrafficRule> Traffic { get; init; } = new SortedDictionary<string, TrafficRule>();
