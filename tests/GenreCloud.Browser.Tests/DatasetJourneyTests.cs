@@ -101,8 +101,8 @@ public sealed partial class DatasetJourneyTests(Chromium chromium) : IAsyncLifet
         await page.GetByText(Sent()).WaitForAsync();
         (await page.GetByLabel("Sent").EvaluateAsync<double>("progress => progress.value")).ShouldBeInRange(0.001, 0.999);
 
-        // Who closes the window meanwhile is asked, and stays.
-        await page.CloseAsync(new() { RunBeforeUnload = true });
+        // Who is about to leave meanwhile is asked, and stays.
+        await Should.ThrowAsync<PlaywrightException>(() => page.GotoAsync("/health"));
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Stop sending" })).ToBeVisibleAsync();
         await network.SendAsync("Network.emulateNetworkConditions", Network(bytesPerSecond: -1));
         await page.GetByRole(AriaRole.Link, new() { Name = "Look at my-songs version 1" }).ClickAsync(new() { Timeout = 120_000 });

@@ -11,7 +11,7 @@ namespace GenreCloud.Inference.Why;
 /// <param name="Bands">The rows of the map, the lowest first.</param>
 /// <param name="Frames">The columns of the map, in time order.</param>
 /// <param name="Importance">
-/// [bands][frames]: by how much the label's log-odds, in nats, are lower without the cell, as the mean over the patches of 2 x 2 cells that cover it. Positive
+/// [bands][frames]: by how much the label's log-odds, in nats, are lower without the cell, as the mean over the patches of 2 x 3 cells that cover it. Positive
 /// where the music speaks for the label, negative where against it.
 /// </param>
 /// <param name="DurationMs">As of the answer of <c>POST /api/classify</c>: time from the last byte to the answer, in milliseconds.</param>

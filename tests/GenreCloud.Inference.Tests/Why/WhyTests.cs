@@ -12,7 +12,7 @@ namespace GenreCloud.Inference.Tests.Why;
 public sealed class WhyTests(AzuriteFixture azurite)
 {
     private const string Metal = "metal_death_128k.mp3";
-    private const int OcclusionRuns = 112;
+    private const int OcclusionRuns = 56;
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
