@@ -8,6 +8,9 @@ namespace GenreCloud.Dashboard.Charts;
 /// <param name="IsLogarithmic">Whether equal distances are equal ratios; <paramref name="From"/> is above 0 then.</param>
 internal readonly record struct ChartAxis(double From, double To, bool IsLogarithmic)
 {
+    /// <summary>Whether all values are whole numbers, as those of epochs: between two of them there is nothing to name.</summary>
+    public bool IsWhole { get; init; }
+
     private const int WantedSteps = 5;
     private const double Rounding = 1e-9;
 
@@ -15,12 +18,12 @@ internal readonly record struct ChartAxis(double From, double To, bool IsLogarit
     /// <param name="values">Those that are no number, and on a logarithmic axis those that are not above 0, have no place on it.</param>
     public static ChartAxis Over(IEnumerable<double> values, bool isLogarithmic)
     {
-        var (from, to) = (double.PositiveInfinity, double.NegativeInfinity);
+        var (from, to, isWhole) = (double.PositiveInfinity, double.NegativeInfinity, true);
         foreach (var value in values)
         {
             if (double.IsFinite(value) && (!isLogarithmic || value > 0))
             {
-                (from, to) = (Math.Min(from, value), Math.Max(to, value));
+                (from, to, isWhole) = (Math.Min(from, value), Math.Max(to, value), isWhole && double.IsInteger(value));
             }
         }
 
@@ -31,10 +34,10 @@ internal readonly record struct ChartAxis(double From, double To, bool IsLogarit
 
         if (from < to)
         {
-            return new ChartAxis(from, to, isLogarithmic);
+            return new ChartAxis(from, to, isLogarithmic) { IsWhole = isWhole };
         }
 
-        return isLogarithmic ? new ChartAxis(from / 2, to * 2, isLogarithmic) : new ChartAxis(from - 0.5, to + 0.5, isLogarithmic);
+        return isLogarithmic ? new ChartAxis(from / 2, to * 2, isLogarithmic) : new ChartAxis(from - 0.5, to + 0.5, isLogarithmic) { IsWhole = isWhole };
     }
 
     /// <summary>Where a value lies, 0 at the beginning and 1 at the end.</summary>
@@ -76,6 +79,11 @@ internal readonly record struct ChartAxis(double From, double To, bool IsLogarit
         var magnitude = Math.Pow(10, power);
         var (factor, lastDigit) = (rough / magnitude) switch { < 1.5 => (1, power), < 3.5 => (2, power), < 7.5 => (5, power), _ => (10, power + 1) };
         var step = factor * magnitude;
+        if (IsWhole && step < 1)
+        {
+            (step, lastDigit) = (1, 0);
+        }
+
         var isScientific = IsScientific(Math.Max(Math.Abs(From), Math.Abs(To)));
         List<AxisMark> marks = [];
 

@@ -13,7 +13,7 @@ public sealed class LineChart : ComponentBase
 {
     private const int Width = 720;
     private const int Height = 280;
-    private const int Left = 58;
+    private const int Left = 70;
     private const int Right = 12;
     private const int Top = 10;
     private const int Bottom = 34;

@@ -5,6 +5,7 @@ namespace GenreCloud.Dashboard.Tests.Charts;
 public sealed class ChartAxisTests
 {
     [Theory]
+    [InlineData(1, 4, new[] { "1", "2", "3", "4" })]
     [InlineData(0, 437.2, new[] { "0", "100", "200", "300", "400" })]
     [InlineData(-0.5, 0.6, new[] { "-0.4", "-0.2", "0", "0.2", "0.4", "0.6" })]
     [InlineData(0.1, 0.3, new[] { "0.10", "0.15", "0.20", "0.25", "0.30" })]
