@@ -8,11 +8,11 @@ namespace GenreCloud.Dashboard.Charts;
 /// <param name="IsLogarithmic">Whether equal distances are equal ratios; <paramref name="From"/> is above 0 then.</param>
 internal readonly record struct ChartAxis(double From, double To, bool IsLogarithmic)
 {
-    /// <summary>Whether all values are whole numbers, as those of epochs: between two of them there is nothing to name.</summary>
-    public bool IsWhole { get; init; }
-
     private const int WantedSteps = 5;
     private const double Rounding = 1e-9;
+
+    /// <summary>Whether all values are whole numbers, as those of epochs: between two of them there is nothing to name.</summary>
+    public bool IsWhole { get; init; }
 
     /// <summary>The axis that has all values; of none, one from 0 to 1.</summary>
     /// <param name="values">Those that are no number, and on a logarithmic axis those that are not above 0, have no place on it.</param>
@@ -50,13 +50,10 @@ internal readonly record struct ChartAxis(double From, double To, bool IsLogarit
     /// </summary>
     public IReadOnlyList<AxisMark> Marks()
     {
-        var axis = this;
-        double[] powers = IsLogarithmic ? [.. PowersOfTen()] : [];
+        AxisMark[] powers = IsLogarithmic ? [.. PowersOfTen()] : [];
 
         // Between two powers of ten equal steps say more than one power or none.
-        return powers.Length > 1
-            ? [.. powers.Select(power => new AxisMark(Label(power), axis.Place(power)))]
-            : Steps();
+        return powers.Length > 1 ? powers : [.. Steps()];
     }
 
     /// <summary>A value in few characters: 1200, 0.25, 1e-4.</summary>
@@ -64,15 +61,16 @@ internal readonly record struct ChartAxis(double From, double To, bool IsLogarit
         ? value.ToString("0.##e0", CultureInfo.InvariantCulture)
         : value.ToString("0.####", CultureInfo.InvariantCulture);
 
-    private IEnumerable<double> PowersOfTen()
+    private IEnumerable<AxisMark> PowersOfTen()
     {
         for (var power = Math.Ceiling(Math.Log10(From)); power <= Math.Log10(To); power++)
         {
-            yield return Math.Pow(10, power);
+            var value = Math.Pow(10, power);
+            yield return new AxisMark(Label(value), Place(value));
         }
     }
 
-    private AxisMark[] Steps()
+    private IEnumerable<AxisMark> Steps()
     {
         var rough = (To - From) / WantedSteps;
         var power = (int)Math.Floor(Math.Log10(rough));
@@ -85,16 +83,16 @@ internal readonly record struct ChartAxis(double From, double To, bool IsLogarit
         }
 
         var isScientific = IsScientific(Math.Max(Math.Abs(From), Math.Abs(To)));
-        List<AxisMark> marks = [];
 
         // What lies on an end counts, whatever the rounding.
         for (var index = Math.Ceiling((From / step) - Rounding); index <= (To / step) + Rounding; index++)
         {
             var value = index * step;
-            marks.Add(new AxisMark(value == 0 ? "0" : isScientific ? Scientific(value, lastDigit) : value.ToString($"F{Math.Max(0, -lastDigit)}", CultureInfo.InvariantCulture), Place(value)));
+            var text = value == 0 ? "0"
+                : isScientific ? Scientific(value, lastDigit)
+                : value.ToString($"F{Math.Max(0, -lastDigit)}", CultureInfo.InvariantCulture);
+            yield return new AxisMark(text, Place(value));
         }
-
-        return [.. marks];
     }
 
     private static bool IsScientific(double value) => Math.Abs(value) is >= 1e6 or (< 1e-3 and > 0);
