@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -29,12 +25,8 @@ namespace GenreCloud.Registry;
 /// </remarks>
 public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
 {
-    internal const string CardName = "model.json";
-    internal const string OnnxName = "model.onnx";
-    private const string StagedName = "staged.json";
-    private const string WeightsName = "weights.safetensors";
-
     private readonly BlobContainerClient _container = blobs.GetBlobContainerClient(StorageNames.Containers.Registry);
+    private readonly VersionFiles _files = new(blobs.GetBlobContainerClient(StorageNames.Containers.Registry));
     private readonly AliasStore _aliases = new(blobs.GetBlobContainerClient(StorageNames.Containers.Registry), time);
     private readonly GateStore _gates = new(blobs.GetBlobContainerClient(StorageNames.Containers.Registry), time);
     private readonly GateCheck _gateCheck = new(new StoredEvaluations(blobs));
@@ -65,21 +57,21 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
         ModelName.Require(model, nameof(model));
         description.Validate();
         var version = await StoreAsNextVersionAsync(model, files.Onnx, cancellationToken);
-        var card = new ModelCard(description, model, version, Sha256Of(files.Onnx), files.Onnx.Length, time.GetUtcNow());
+        var card = new ModelCard(description, model, version, VersionFiles.Sha256Of(files.Onnx), files.Onnx.Length, time.GetUtcNow());
         if (files.Weights is { } weights)
         {
-            await CreateAsync(VersionBlob(model, version, WeightsName), weights, cancellationToken);
-            card = card with { Weights = new ModelWeights(Sha256Of(weights), weights.Length) };
+            await _files.CreateAsync(model, version, VersionFiles.WeightsName, weights, cancellationToken);
+            card = card with { Weights = new ModelWeights(VersionFiles.Sha256Of(weights), weights.Length) };
         }
 
-        await VersionBlob(model, version, StagedName).CreateJsonAsync(card, cancellationToken);
+        await _files.CreateCardAsync(card, VersionFiles.StagedName, cancellationToken);
         return card;
     }
 
     /// <summary>The card of a version that was staged, whether it is visible or not; null when there is none.</summary>
     /// <exception cref="UnusableModelException">The card was written by a newer version of this program.</exception>
     public Task<ModelCard?> FindStagedAsync(string model, int version, CancellationToken cancellationToken) =>
-        FindCardAsync(model, version, StagedName, cancellationToken);
+        _files.FindCardAsync(model, version, VersionFiles.StagedName, cancellationToken);
 
     /// <summary>
     /// The second half: makes a staged version visible and gives it its alias. May be called by several, at once or again, as
@@ -90,10 +82,10 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     public async Task PublishAsync(ModelCard card, string who, CancellationToken cancellationToken)
     {
         await RequireNotDeletedAsync(card, cancellationToken);
-        await StoreTritonConfigurationAsync(card.Model, card.Signature, cancellationToken);
+        await TritonConfiguration.StoreAsync(_container, card.Model, card.Signature, cancellationToken);
         try
         {
-            await VersionBlob(card.Model, card.Version, CardName).CreateJsonAsync(card, cancellationToken);
+            await _files.CreateCardAsync(card, VersionFiles.CardName, cancellationToken);
             RegistryTelemetry.CountRegistration(card.Model);
         }
         catch (BlobAlreadyExistsException)
@@ -125,7 +117,7 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     /// <summary>All models with a visible version, by name.</summary>
     public async Task<IReadOnlyList<ModelSummary>> ListModelsAsync(CancellationToken cancellationToken)
     {
-        var models = await VisibleVersionsAsync(prefix: null, cancellationToken);
+        var models = await _files.ListVisibleAsync(prefix: null, cancellationToken);
         return await Task.WhenAll(models.Select(model => SummaryOfAsync(model.Key, model.Value, cancellationToken)));
     }
 
@@ -134,11 +126,11 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     public async Task<ModelSummary> GetModelAsync(string model, CancellationToken cancellationToken)
     {
         var versions = ModelName.IsValid(model)
-            ? (await VisibleVersionsAsync($"{model}/", cancellationToken)).GetValueOrDefault(model)
+            ? (await _files.ListVisibleAsync($"{model}/", cancellationToken)).GetValueOrDefault(model)
             : null;
         if (versions is null)
         {
-            var names = (await VisibleVersionsAsync(prefix: null, cancellationToken)).Keys;
+            var names = (await _files.ListVisibleAsync(prefix: null, cancellationToken)).Keys;
             throw new ModelNotFoundException(
                 $"There is no model '{model}'. " + (names.Count == 0 ? "No model is registered yet." : $"There are: {string.Join(", ", names)}."));
         }
@@ -150,31 +142,7 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     /// <exception cref="InvalidDocumentException">It is not a card.</exception>
     /// <exception cref="UnusableModelException">The card was written by a newer version of this program.</exception>
     public Task<ModelCard?> FindCardAsync(string model, int version, CancellationToken cancellationToken) =>
-        FindCardAsync(model, version, CardName, cancellationToken);
-
-    private async Task<ModelCard?> FindCardAsync(string model, int version, string file, CancellationToken cancellationToken)
-    {
-        if (!ModelName.IsValid(model))
-        {
-            return null;
-        }
-
-        var blob = VersionBlob(model, version, file);
-        if (await blob.ReadJsonAsync<JsonObject>(cancellationToken) is not { } json)
-        {
-            return null;
-        }
-
-        try
-        {
-            return ModelCardSchema.Read(json.Value);
-        }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
-        {
-            // A member that is there twice is an argument that is not valid.
-            throw new InvalidDocumentException(blob.Name, typeof(ModelCard), exception);
-        }
-    }
+        _files.FindCardAsync(model, version, VersionFiles.CardName, cancellationToken);
 
     /// <summary>The card of a version.</summary>
     /// <exception cref="ModelNotFoundException">There is no such model or version.</exception>
@@ -198,12 +166,12 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     /// <summary>The ONNX model of a version, after its hash was compared with the card's.</summary>
     /// <exception cref="UnusableModelException">The file is missing, or is not the one that was registered.</exception>
     public Task<byte[]> DownloadModelAsync(ModelCard card, CancellationToken cancellationToken) =>
-        DownloadAsync(VersionBlob(card.Model, card.Version, OnnxName), card.SizeBytes, card.Sha256, cancellationToken);
+        _files.DownloadAsync(card.Model, card.Version, VersionFiles.OnnxName, card.SizeBytes, card.Sha256, cancellationToken);
 
     /// <summary>The weights of a version, after their hash was compared with the card's.</summary>
     /// <exception cref="UnusableModelException">The version has none, or the file is missing or not the one that was registered.</exception>
     public Task<byte[]> DownloadWeightsAsync(ModelCard card, CancellationToken cancellationToken) => card.Weights is { } weights
-        ? DownloadAsync(VersionBlob(card.Model, card.Version, WeightsName), weights.SizeBytes, weights.Sha256, cancellationToken)
+        ? _files.DownloadAsync(card.Model, card.Version, VersionFiles.WeightsName, weights.SizeBytes, weights.Sha256, cancellationToken)
         : throw new UnusableModelException(
             $"Model '{card.Model}' version {card.Version} was registered without its weights, so no training can start from it. Name a version that has them.");
 
@@ -407,7 +375,7 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
         await _aliases.History(model).EnsureAsync(present.Change, cancellationToken);
         await _aliases.History(model).EnsureAsync((await _gates.ReadAsync(model, cancellationToken)).Change, cancellationToken);
         var deleted = await DeletedVersionsAsync(model, cancellationToken);
-        await VersionFiles.DeleteAsync(_container, model, deleted, cancellationToken);
+        await _files.DeleteAsync(model, deleted, cancellationToken);
         if (present.Deleting.Any(deleted.Contains))
         {
             await _aliases.ChangeAsync(
@@ -449,115 +417,28 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
                 $"Model '{summary.Name}' has no alias '{alias}'. It has the versions {string.Join(", ", summary.Versions)} and " +
                 (summary.Aliases.Count == 0 ? "no alias." : $"the aliases {string.Join(", ", summary.Aliases.Keys)}."));
 
-    private static async Task<byte[]> DownloadAsync(BlobClient blob, long sizeBytes, string sha256, CancellationToken cancellationToken)
-    {
-        try
-        {
-            // A file that has grown is refused before it is read into memory.
-            BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
-            if (properties.ContentLength != sizeBytes)
-            {
-                throw Changed(blob, $"it has {properties.ContentLength} bytes, the card says {sizeBytes}");
-            }
-
-            var options = new BlobDownloadOptions { Conditions = new BlobRequestConditions { IfMatch = properties.ETag } };
-            BlobDownloadResult file = await blob.DownloadContentAsync(options, cancellationToken);
-            var content = file.Content.ToArray();
-            return Sha256Of(content) is var actual && actual == sha256
-                ? content
-                : throw Changed(blob, $"its SHA-256 is {actual}, the card says {sha256}");
-        }
-        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobNotFound)
-        {
-            throw new UnusableModelException($"'{blob.Name}' is missing from the registry. Register the model again.");
-        }
-    }
-
-    private static UnusableModelException Changed(BlobClient blob, string how) =>
-        new($"'{blob.Name}' was changed after it was registered: {how}. Register the model again.");
-
-    private static string Sha256Of(ReadOnlyMemory<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content.Span));
-
-    private static async Task CreateAsync(BlobClient blob, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => await blob.UploadAsync(
-        BinaryData.FromBytes(content),
-        new BlobUploadOptions
-        {
-            Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
-            HttpHeaders = new BlobHttpHeaders { ContentType = "application/octet-stream" },
-        },
-        cancellationToken);
-
     private async Task<int> StoreAsNextVersionAsync(string model, ReadOnlyMemory<byte> onnx, CancellationToken cancellationToken)
     {
-        for (var version = await HighestNumberAsync(model, cancellationToken) + 1; ; version++)
+        var listed = await _files.FindHighestNumberAsync(model, cancellationToken);
+
+        // After the listing: what is no longer listed is written down.
+        var deleted = await DeletedVersionsAsync(model, cancellationToken);
+        for (var version = deleted.Append(listed).Max() + 1; ; version++)
         {
             try
             {
-                await CreateAsync(VersionBlob(model, version, OnnxName), onnx, cancellationToken);
+                await _files.CreateAsync(model, version, VersionFiles.OnnxName, onnx, cancellationToken);
                 if (!(await DeletedVersionsAsync(model, cancellationToken)).Contains(version))
                 {
                     return version;
                 }
 
                 // Given to another one and deleted since this one looked.
-                await VersionFiles.DeleteAsync(_container, model, [version], cancellationToken);
+                await _files.DeleteAsync(model, [version], cancellationToken);
             }
             catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobAlreadyExists)
             {
                 // Another registrar has this number.
-            }
-        }
-    }
-
-    /// <returns>The highest version number that was ever given, whether its version is visible, deleted or neither; 0 when there is none.</returns>
-    private async Task<int> HighestNumberAsync(string model, CancellationToken cancellationToken)
-    {
-        var highest = 0;
-        var options = new GetBlobsByHierarchyOptions { Prefix = $"{model}/", Delimiter = "/" };
-        await foreach (var item in _container.GetBlobsByHierarchyAsync(options, cancellationToken))
-        {
-            if (item.IsPrefix && TryParseVersion(item.Prefix.Split('/')[1], out var version))
-            {
-                highest = Math.Max(highest, version);
-            }
-        }
-
-        // After the listing: what is no longer listed is written down.
-        return (await DeletedVersionsAsync(model, cancellationToken)).Append(highest).Max();
-    }
-
-    private async Task StoreTritonConfigurationAsync(string model, ModelSignature signature, CancellationToken cancellationToken)
-    {
-        var blob = _container.GetBlobClient($"{model}/config.pbtxt");
-        var wanted = TritonConfiguration.Create(model, signature);
-        while (true)
-        {
-            var conditions = new BlobRequestConditions();
-            try
-            {
-                BlobDownloadResult present = await blob.DownloadContentAsync(cancellationToken);
-                if (present.Content.ToString() == wanted)
-                {
-                    return;
-                }
-
-                conditions.IfMatch = present.Details.ETag;
-            }
-            catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobNotFound)
-            {
-                conditions.IfNoneMatch = ETag.All;
-            }
-
-            try
-            {
-                var options = new BlobUploadOptions { Conditions = conditions, HttpHeaders = new BlobHttpHeaders { ContentType = "text/plain" } };
-                await blob.UploadAsync(BinaryData.FromString(wanted), options, cancellationToken);
-                return;
-            }
-            catch (RequestFailedException exception)
-                when (exception.ErrorCode == BlobErrorCode.BlobAlreadyExists || exception.ErrorCode == BlobErrorCode.ConditionNotMet)
-            {
-                // Another registrar wrote it; what it wrote is most likely the same.
             }
         }
     }
@@ -652,34 +533,8 @@ public sealed class ModelRegistry(BlobServiceClient blobs, TimeProvider time)
     {
         if ((await DeletedVersionsAsync(card.Model, cancellationToken)).Contains(card.Version))
         {
-            await VersionFiles.DeleteAsync(_container, card.Model, [card.Version], cancellationToken);
+            await _files.DeleteAsync(card.Model, [card.Version], cancellationToken);
             throw new ModelNotFoundException($"Version {card.Version} of model '{card.Model}' was deleted.");
         }
     }
-
-    /// <summary>The versions that have a card, by model.</summary>
-    private async Task<SortedDictionary<string, SortedSet<int>>> VisibleVersionsAsync(string? prefix, CancellationToken cancellationToken)
-    {
-        var models = new SortedDictionary<string, SortedSet<int>>(StringComparer.Ordinal);
-        await foreach (var blob in _container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancellationToken))
-        {
-            if (blob.Name.Split('/') is [var model, var number, CardName] && TryParseVersion(number, out var version))
-            {
-                if (!models.TryGetValue(model, out var versions))
-                {
-                    models.Add(model, versions = []);
-                }
-
-                versions.Add(version);
-            }
-        }
-
-        return models;
-    }
-
-    internal static bool TryParseVersion(string text, out int version) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out version) && version > 0;
-
-    private BlobClient VersionBlob(string model, int version, string file) =>
-        _container.GetBlobClient(string.Create(CultureInfo.InvariantCulture, $"{model}/{version}/{file}"));
 }

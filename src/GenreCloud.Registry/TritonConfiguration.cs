@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 
 namespace GenreCloud.Registry;
 
@@ -24,6 +27,43 @@ internal static class TritonConfiguration
         // Triton knows nothing of aliases. All versions would stay in memory; the newest two let clients compare.
         text.Append("version_policy: { latest { num_versions: 2 } }\n");
         return text.ToString();
+    }
+
+    /// <summary>Sees to it that a model has the configuration of its signature.</summary>
+    public static async Task StoreAsync(BlobContainerClient container, string model, ModelSignature signature, CancellationToken cancellationToken)
+    {
+        var blob = container.GetBlobClient($"{model}/config.pbtxt");
+        var wanted = Create(model, signature);
+        while (true)
+        {
+            var conditions = new BlobRequestConditions();
+            try
+            {
+                BlobDownloadResult present = await blob.DownloadContentAsync(cancellationToken);
+                if (present.Content.ToString() == wanted)
+                {
+                    return;
+                }
+
+                conditions.IfMatch = present.Details.ETag;
+            }
+            catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.BlobNotFound)
+            {
+                conditions.IfNoneMatch = ETag.All;
+            }
+
+            try
+            {
+                var options = new BlobUploadOptions { Conditions = conditions, HttpHeaders = new BlobHttpHeaders { ContentType = "text/plain" } };
+                await blob.UploadAsync(BinaryData.FromString(wanted), options, cancellationToken);
+                return;
+            }
+            catch (RequestFailedException exception)
+                when (exception.ErrorCode == BlobErrorCode.BlobAlreadyExists || exception.ErrorCode == BlobErrorCode.ConditionNotMet)
+            {
+                // Another registrar wrote it; what it wrote is most likely the same.
+            }
+        }
     }
 
     private static void AppendTensors(StringBuilder text, string field, IReadOnlyList<TensorSpec> tensors)
