@@ -7,8 +7,8 @@ namespace GenreCloud.Benchmarks;
 
 /// <summary>
 /// <c>loader [--pictures N] [--architecture NAME] [--steps N] [--batch N] [--threads N] [--zip PATH]</c>: images a second from shards in a storage account to
-/// batches, of the first epoch (shards are fetched meanwhile) and of a later one (they are local), with augmentation too; of the
-/// network alone, on batches in memory; and of both together. In bfloat16 where the CPU has it.
+/// batches, of the first epoch (shards are fetched meanwhile) and of a later one (they are local), with augmentation too, and with decoded
+/// pictures kept; of the network alone, on batches in memory; and of both together. In bfloat16 where the CPU has it.
 /// </summary>
 internal static class LoaderThroughput
 {
@@ -45,6 +45,10 @@ internal static class LoaderThroughput
         var later = await ReadAsync(source.TrainingEpoch(1, 0, CancellationToken.None));
         var ahead = await ReadAsync(
             new BatchAugmenter(Everything, seed: 1).AheadAsync(source.TrainingEpoch(2, 0, CancellationToken.None), 0, CancellationToken.None).Select(batch => batch.Batch));
+        using var kept = new TemporaryFolder();
+        var keeping = await StoredBatches.OpenAsync(dataset, kept.Path, options, decodedMaxBytes: long.MaxValue);
+        await ReadAsync(keeping.TrainingEpoch(0, 0, CancellationToken.None));
+        var decoded = await ReadAsync(keeping.TrainingEpoch(1, 0, CancellationToken.None));
 
         TorchRuntime.EnsureLoaded();
         var memory = new RepeatedBatches(await StorageBenchmark.FirstBatchAsync(source), WarmUpSteps + steps);
@@ -54,6 +58,7 @@ internal static class LoaderThroughput
         Print("loader, first epoch", first);
         Print("loader, later epochs", later);
         Print("loader, later epochs, augmented", ahead);
+        Print("loader, decoded pictures kept", decoded);
         Print($"{architecture} alone", network);
         Print($"{architecture} with the loader, augmented", both);
 

@@ -17,11 +17,11 @@ internal sealed class StoredBatches : IBatchSource
     private readonly int[] _training;
     private readonly int[] _validation;
 
-    private StoredBatches(DatasetReader dataset, IReadOnlyList<Sample> samples, string cacheDirectory, TrainingOptions options)
+    private StoredBatches(DatasetReader dataset, IReadOnlyList<Sample> samples, string cacheDirectory, TrainingOptions options, long decodedMaxBytes)
     {
         _samples = samples;
         _batches = new SpectrogramBatches(
-            new ShardCache(dataset, cacheDirectory, ShardCache.DefaultMaxBytes, TimeProvider.System), samples, dataset.Manifest.Labels);
+            new ShardCache(dataset, cacheDirectory, ShardCache.DefaultMaxBytes, TimeProvider.System, decodedMaxBytes), samples, dataset.Manifest.Labels);
         _options = options;
         _classes = dataset.Manifest.Labels.Count;
         _training = [.. Enumerable.Range(0, samples.Count).Where(index => index % 5 != 0)];
@@ -33,8 +33,9 @@ internal sealed class StoredBatches : IBatchSource
     public IReadOnlyList<int> TrainingImagesPerClass =>
         [.. Enumerable.Range(0, _classes).Select(label => _training.Count(index => _batches.Labels[index] == label))];
 
-    public static async Task<StoredBatches> OpenAsync(DatasetReader dataset, string cacheDirectory, TrainingOptions options) =>
-        new(dataset, await dataset.ReadSamplesAsync(CancellationToken.None), cacheDirectory, options);
+    /// <param name="decodedMaxBytes">Of decoded pictures kept on the local disk; 0 decodes them in every epoch.</param>
+    public static async Task<StoredBatches> OpenAsync(DatasetReader dataset, string cacheDirectory, TrainingOptions options, long decodedMaxBytes = 0) =>
+        new(dataset, await dataset.ReadSamplesAsync(CancellationToken.None), cacheDirectory, options, decodedMaxBytes);
 
     public IAsyncEnumerable<Batch> TrainingEpoch(int epoch, int firstBatch, CancellationToken cancellationToken)
     {

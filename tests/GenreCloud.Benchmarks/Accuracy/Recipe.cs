@@ -39,11 +39,14 @@ internal sealed record Recipe(string Name, string? StartsFrom, JsonObject Run)
     /// <summary>Masks of time and frequency, any roll, and mixup.</summary>
     private static JsonObject Augmented() => new() { ["timeMasks"] = 2, ["frequencyMasks"] = 2, ["timeShiftFrames"] = 646, ["mixupAlpha"] = 0.2 };
 
-    /// <summary>The same, computed in a precision, as a row of its own.</summary>
-    public Recipe In(string precision, string name)
+    /// <summary>What it is computed in, once that is chosen.</summary>
+    public string? Precision => (string?)Run["precision"];
+
+    /// <summary>The same, computed in a precision.</summary>
+    public Recipe In(string precision)
     {
         var run = Run.DeepClone().AsObject();
         run["precision"] = precision;
-        return this with { Name = name, Run = run };
+        return this with { Run = run };
     }
 }

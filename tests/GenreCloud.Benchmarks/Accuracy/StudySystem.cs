@@ -45,12 +45,12 @@ internal sealed class StudySystem : IAsyncDisposable
 
     /// <summary>Imports a zip; the same one again gives the version that there is.</summary>
     /// <returns>The number of the version.</returns>
-    public async Task<int> ImportAsync(string zip, string dataset, string profile, CancellationToken cancellationToken)
+    public async Task<int> ImportAsync(StudyDataset dataset, CancellationToken cancellationToken)
     {
-        await using var file = File.OpenRead(zip);
+        await using var file = File.OpenRead(dataset.Zip);
         using var content = new StreamContent(file);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/zip");
-        using var response = await _http.PutAsync(Relative($"/api/imports/upload?dataset={dataset}&profile={profile}"), content, cancellationToken);
+        using var response = await _http.PutAsync(Relative($"/api/imports/upload?dataset={dataset.Name}&profile={dataset.Profile}"), content, cancellationToken);
         var import = await ReadAsync<Import>(response, cancellationToken);
         while (import.Status is not (ImportStatus.Completed or ImportStatus.Failed))
         {
@@ -112,8 +112,6 @@ internal sealed class StudySystem : IAsyncDisposable
             await Task.Delay(PollInterval, cancellationToken);
         }
     }
-
-    public Task<Run> GetRunAsync(string id, CancellationToken cancellationToken) => GetAsync<Run>($"/api/runs/{id}", cancellationToken);
 
     public Task<RunAnswers> GetAnswersAsync(string id, CancellationToken cancellationToken) => GetAsync<RunAnswers>($"/api/runs/{id}/answers", cancellationToken);
 
