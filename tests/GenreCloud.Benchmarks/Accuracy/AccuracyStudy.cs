@@ -1,18 +1,16 @@
 using System.Globalization;
 using GenreCloud.Training.Evaluations;
-using GenreCloud.Training.Runs;
-using GenreCloud.Training.Sweeps;
 
 namespace GenreCloud.Benchmarks.Accuracy;
 
 /// <summary>
 /// <c>accuracy --zip FILE [--profile genres] [--checkpoints FOLDER] [--split artist] [--folds 5] [--seeds 2] [--precision bf16]
-/// [--recipes a,b] [--reference a] [--answers FOLDER] [--data FOLDER]</c>: how often each recipe names the right label, by cross-validation over all of a
+/// [--recipes a,b] [--reference a] [--answers FOLDER]</c>: how often each recipe names the right label, by cross-validation over all of a
 /// dataset, each network answering only what was held back from it; and by how much that differs, on the same spectrograms, from a
 /// reference: the source project's network unless named. Two precisions, <c>--precision fp32,bf16</c>, make a row of each recipe in
 /// each: <c>crnn fp32</c>. The last row is of a choice among the recipes other than the reference (<see cref="SeedAnswers.Choose"/>).
 /// Shares are means over the seeds; intervals are of 95%, over artists. Only what the folder of answers lacks is trained: those of the
-/// README's tables are in the repository. To train everything anew, name another folder for <c>--answers</c>, and for <c>--data</c>, where the services keep what they have done.
+/// README's tables are in the repository. An empty folder has everything trained anew.
 /// </summary>
 internal static class AccuracyStudy
 {
@@ -34,8 +32,6 @@ internal static class AccuracyStudy
         var precisions = (ProcessBenchmark.Option(args, "--precision") ?? "bf16").Split(',');
         var checkpoints = ProcessBenchmark.Option(args, "--checkpoints");
         var record = new AnswerRecord(ProcessBenchmark.Option(args, "--answers") ?? AnswerRecord.OfTheRepository);
-        var data = ProcessBenchmark.Option(args, "--data")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "GenreCloud", "accuracy");
         var wanted = ProcessBenchmark.Option(args, "--recipes")?.Split(',');
         var known = profile == "metal" ? Recipe.Metal : Recipe.Genres;
         var recipes = known.All
@@ -46,28 +42,29 @@ internal static class AccuracyStudy
 
         // Seed by seed, so that a study that is cut short has something of every recipe.
         var experiments = Enumerable.Range(1, seeds).SelectMany(seed => recipes.Select(recipe => new Experiment(recipe, dataset, split, folds, seed))).ToList();
-        var missing = experiments.Where(experiment => record.Find(experiment) is null).ToList();
+        var missing = experiments.SelectMany(experiment => record.MissingFolds(experiment).Select(fold => (experiment, fold))).ToList();
         if (missing.Count > 0)
         {
-            await using var system = await StudySystem.StartAsync(data, cancellationToken);
-            await TrainAsync(missing, system, checkpoints, record, cancellationToken);
+            await TrainAsync(missing, checkpoints, record, cancellationToken);
         }
 
         Console.WriteLine($"{dataset.Name}: {folds} folds by {split}, {seeds} seeds, {string.Join(" and ", precisions)}");
         Write(
             [.. experiments.GroupBy(experiment => experiment.Recipe).Select(recipe => (
                 precisions.Length > 1 ? $"{recipe.Key.Name} {recipe.Key.Precision}" : recipe.Key.Name,
-                (IReadOnlyList<SeedAnswers>)[.. recipe.Select(experiment => record.Find(experiment)!)]))],
+                (IReadOnlyList<SeedAnswers>)[.. recipe.Select(experiment => record.Read(experiment))]))],
             ProcessBenchmark.Option(args, "--reference") ?? known.Reference);
         return 0;
     }
 
     private static async Task TrainAsync(
-        List<Experiment> experiments, StudySystem system, string? checkpoints, AnswerRecord record, CancellationToken cancellationToken)
+        List<(Experiment Experiment, int Fold)> runs, string? checkpoints, AnswerRecord record, CancellationToken cancellationToken)
     {
-        var dataset = experiments[0].Dataset;
-        var version = await system.ImportAsync(dataset, cancellationToken);
-        foreach (var start in experiments.Select(experiment => experiment.Recipe.StartsFrom).OfType<string>().Distinct())
+        using var data = new TemporaryFolder();
+        await using var system = await StudySystem.StartAsync(data.Path, cancellationToken);
+        var dataset = runs[0].Experiment.Dataset;
+        await system.ImportAsync(dataset, cancellationToken);
+        foreach (var start in runs.Select(run => run.Experiment.Recipe.StartsFrom).OfType<string>().Distinct())
         {
             await system.PublishAsync(
                 PublishedCheckpoint.Of(start),
@@ -76,45 +73,10 @@ internal static class AccuracyStudy
                 cancellationToken);
         }
 
-        var sweeps = new List<(Experiment Experiment, string Id)>();
-        foreach (var experiment in experiments)
+        foreach (var (experiment, fold) in runs)
         {
-            sweeps.Add((experiment, await system.StartAsync(experiment.Request(version), cancellationToken)));
-        }
-
-        foreach (var (experiment, id) in sweeps)
-        {
-            record.Write(experiment, SeedAnswers.Of(await CollectAsync(system, experiment.Recipe.Name, id, cancellationToken)));
-        }
-    }
-
-    /// <returns>The answers of each fold.</returns>
-    private static async Task<IReadOnlyList<RunAnswers>> CollectAsync(StudySystem system, string recipe, string id, CancellationToken cancellationToken)
-    {
-        var ended = -1;
-        var report = await system.WaitAsync(id, Tell, cancellationToken);
-        var folds = new List<RunAnswers>();
-        foreach (var fold in report.Standings.Single().Runs)
-        {
-            if (fold.Status != RunStatus.Completed)
-            {
-                throw new InvalidOperationException($"Run {fold.Id} of {recipe} is {fold.Status}. {fold.Error?.Title}: {fold.Error?.Detail}");
-            }
-
-            folds.Add(await system.GetAnswersAsync(fold.Id, cancellationToken));
-        }
-
-        return folds;
-
-        void Tell(SweepReport sweep)
-        {
-            var runs = sweep.Standings.SelectMany(standing => standing.Runs).ToList();
-            var done = runs.Count(run => run.Status is RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled);
-            if (done > ended)
-            {
-                ended = done;
-                Console.Error.WriteLine($"{recipe}: {done} of {runs.Count} runs");
-            }
+            await Console.Error.WriteLineAsync($"{experiment.Recipe.Name}, seed {experiment.Seed}, fold {fold} of {experiment.Folds}");
+            record.Add(experiment, fold, await system.RunAsync(experiment.Request(fold), cancellationToken));
         }
     }
 

@@ -6,20 +6,19 @@ namespace GenreCloud.Benchmarks.Accuracy;
 /// <param name="Split">How folds are made: by artist or by track.</param>
 internal sealed record Experiment(Recipe Recipe, StudyDataset Dataset, string Split, int Folds, int Seed)
 {
-    /// <summary>The body of <c>POST /api/sweeps</c>.</summary>
-    /// <param name="version">Of the dataset, as it was imported.</param>
-    public JsonObject Request(int version)
+    /// <summary>The body of <c>POST /api/runs</c>, for a network that answers one fold, counted from 1, and learns from the others.</summary>
+    public JsonObject Request(int fold)
     {
         var run = Recipe.Run.DeepClone().AsObject();
         run["dataset"] = Dataset.Name;
-        run["version"] = version;
         run["seed"] = Seed;
-        run["split"] = new JsonObject { ["kind"] = Split };
+        run["split"] = new JsonObject { ["kind"] = Split, ["folds"] = Folds, ["fold"] = fold };
+        run["register"] = false;
         if (Recipe.StartsFrom is { } start)
         {
-            run["startFrom"] = new JsonObject { ["model"] = start, ["version"] = 1 };
+            run["startFrom"] = new JsonObject { ["model"] = start };
         }
 
-        return new JsonObject { ["run"] = run, ["folds"] = Folds };
+        return run;
     }
 }

@@ -3,7 +3,7 @@ using GenreCloud.Training.Evaluations;
 namespace GenreCloud.Benchmarks.Accuracy;
 
 /// <summary>What a network answered to a sample that was held back from it.</summary>
-/// <param name="Fold">That held it back.</param>
+/// <param name="Fold">That held it back, from 1.</param>
 /// <param name="Group">Of its artists: <see cref="AnsweredSample.Group"/>.</param>
 /// <param name="Label">An index into the dataset's labels in alphabetical order.</param>
 /// <param name="Top3">The most probable labels, the answer first.</param>

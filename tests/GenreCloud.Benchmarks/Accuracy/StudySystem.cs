@@ -1,19 +1,14 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using GenreCloud.DatasetImport.Imports;
 using GenreCloud.Storage;
 using GenreCloud.Testing;
 using GenreCloud.Training.Runs;
-using GenreCloud.Training.Sweeps;
 
 namespace GenreCloud.Benchmarks.Accuracy;
 
-/// <summary>
-/// GenreCloud as a user runs it, in a process of its own, asked over HTTP. What it has done stays in its folder: a study that was
-/// interrupted goes on, and one that is asked for again is only read.
-/// </summary>
+/// <summary>GenreCloud as a user runs it, in a process of its own, asked over HTTP.</summary>
 internal sealed class StudySystem : IAsyncDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
@@ -43,9 +38,7 @@ internal sealed class StudySystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Imports a zip; the same one again gives the version that there is.</summary>
-    /// <returns>The number of the version.</returns>
-    public async Task<int> ImportAsync(StudyDataset dataset, CancellationToken cancellationToken)
+    public async Task ImportAsync(StudyDataset dataset, CancellationToken cancellationToken)
     {
         await using var file = File.OpenRead(dataset.Zip);
         using var content = new StreamContent(file);
@@ -58,18 +51,15 @@ internal sealed class StudySystem : IAsyncDisposable
             import = await GetAsync<Import>($"/api/imports/{import.Id}", cancellationToken);
         }
 
-        return import.Version ?? throw new InvalidOperationException($"The import failed. {import.Error!.Title}: {import.Error.Detail}");
+        if (import.Status == ImportStatus.Failed)
+        {
+            throw new InvalidOperationException($"The import failed. {import.Error!.Title}: {import.Error.Detail}");
+        }
     }
 
-    /// <summary>Registers a published checkpoint, unless that was done.</summary>
+    /// <summary>Registers a published checkpoint.</summary>
     public async Task PublishAsync(PublishedCheckpoint checkpoint, string folder, string dataset, CancellationToken cancellationToken)
     {
-        using var known = await _http.GetAsync(Relative($"/api/models/{checkpoint.Model}"), cancellationToken);
-        if (known.IsSuccessStatusCode)
-        {
-            return;
-        }
-
         await using var file = File.OpenRead(Path.Combine(folder, checkpoint.File));
         using var content = new StreamContent(file);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
@@ -80,40 +70,22 @@ internal sealed class StudySystem : IAsyncDisposable
         await RequireSuccessAsync(response, cancellationToken);
     }
 
-    /// <summary>Starts the sweep, unless one with just this request was.</summary>
-    /// <returns>Its id.</returns>
-    public async Task<string> StartAsync(JsonObject request, CancellationToken cancellationToken)
+    /// <summary>Trains a network.</summary>
+    /// <returns>What it answers to the samples that were held back from it.</returns>
+    public async Task<RunAnswers> RunAsync(JsonObject request, CancellationToken cancellationToken)
     {
-        // As the service writes it, whatever order and whatever nulls the request has.
-        var wanted = JsonSerializer.SerializeToNode(request.Deserialize<SweepRequest>(GenreCloudJson.Options), GenreCloudJson.Options);
-        var known = await GetAsync<IReadOnlyList<Sweep>>("/api/sweeps", cancellationToken);
-        if (known.FirstOrDefault(sweep => JsonNode.DeepEquals(JsonSerializer.SerializeToNode(sweep.Request, GenreCloudJson.Options), wanted)) is { } found)
+        using var response = await _http.PostAsJsonAsync(Relative("/api/runs"), request, cancellationToken);
+        var run = await ReadAsync<Run>(response, cancellationToken);
+        while (!run.HasEnded)
         {
-            return found.Id;
-        }
-
-        using var response = await _http.PostAsJsonAsync(Relative("/api/sweeps"), request, cancellationToken);
-        return (await ReadAsync<SweepReport>(response, cancellationToken)).Sweep.Id;
-    }
-
-    /// <summary>Waits for all runs of a sweep.</summary>
-    /// <param name="report">Told now and then how it stands.</param>
-    public async Task<SweepReport> WaitAsync(string id, Action<SweepReport> report, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var sweep = await GetAsync<SweepReport>($"/api/sweeps/{id}", cancellationToken);
-            report(sweep);
-            if (sweep.HasEnded)
-            {
-                return sweep;
-            }
-
             await Task.Delay(PollInterval, cancellationToken);
+            run = await GetAsync<Run>($"/api/runs/{run.Id}", cancellationToken);
         }
-    }
 
-    public Task<RunAnswers> GetAnswersAsync(string id, CancellationToken cancellationToken) => GetAsync<RunAnswers>($"/api/runs/{id}/answers", cancellationToken);
+        return run.Status == RunStatus.Completed
+            ? await GetAsync<RunAnswers>($"/api/runs/{run.Id}/answers", cancellationToken)
+            : throw new InvalidOperationException($"Run {run.Id} is {run.Status}. {run.Error?.Title}: {run.Error?.Detail}");
+    }
 
     public async ValueTask DisposeAsync()
     {
